@@ -1,0 +1,104 @@
+"""What has to be there before the first request; in a local environment `serve` makes it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.kernel import Kernel
+from pkg.app import Paths, dotenv, keys
+from pkg.console import ok, warn
+from pkg.database import Database, locate
+from pkg.errors import Misconfigured
+from pkg.migrate import Migrator
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+
+class NotMigrated(Misconfigured):
+    """The database lacks tables that this code needs."""
+
+    code = "serve.not_migrated"
+
+
+class NotForSeveral(Misconfigured):
+    """What is configured lives in one process, and several were asked for."""
+
+    code = "serve.not_for_several"
+
+
+def make_key(kernel: Kernel) -> Kernel:
+    """Answers a kernel whose settings hold an APP_KEY, made now where a local one has none."""
+    if not kernel.settings.app.is_local or kernel.settings.app.key.get_secret_value():
+        return kernel
+    path = Paths(kernel.root).env
+    dotenv.write(path, "APP_KEY", keys.generate())
+    ok(f"made {path.name} with a fresh APP_KEY")
+    return kernel.told(kernel.flags)  # reads the settings again
+
+
+def check_workers(settings: Settings, workers: int) -> None:
+    """Refuses several processes where something they must share lives in one.
+
+    Raises:
+        NotForSeveral: no Redis, or SQLite where people are served.
+    """
+    if workers == 1:
+        return
+    if not settings.redis.url:
+        raise NotForSeveral(
+            f"--workers {workers} needs Redis to share what they know: set REDIS_URL"
+        )
+    url = settings.database.url.get_secret_value()
+    if settings.app.is_deployed and url.startswith("sqlite"):
+        raise NotForSeveral(f"--workers {workers} needs PostgreSQL or MySQL: set DATABASE_URL")
+
+
+def make_folders(settings: Settings) -> None:
+    """Makes the folders that are written to and finds out now whether they can be.
+
+    Raises:
+        OSError: a folder cannot be made or written to; it carries the folder's name.
+    """
+    paths = Paths(settings.root)
+    folders = [paths.storage, paths.logs, paths.uploads]
+    address = locate(settings.database.url.get_secret_value(), settings.root)
+    if address.dialect == "sqlite":
+        folders.append(Path(address.where).parent)
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(13, "this folder cannot be written to", str(folder))
+
+
+async def bring_up_to_date(kernel: Kernel, *, migrate: bool) -> None:
+    """Migrates where nobody is served yet; elsewhere says what is missing.
+
+    Raises:
+        NotMigrated: in staging and production, when something is pending.
+        DatabaseUnavailable: it does not answer.
+    """
+    settings = kernel.settings
+    database = Database.from_config(settings.database, root=settings.root)
+    await database.open()
+    try:
+        with database.active():
+            await _bring(Migrator(database, package=kernel.migrations), settings, migrate)
+    finally:
+        await database.close()
+
+
+async def _bring(migrator: Migrator, settings: Settings, migrate: bool) -> None:
+    pending = await migrator.pending()
+    if not pending:
+        return
+    if settings.app.is_deployed:
+        names = ", ".join(pending)
+        raise NotMigrated(f"pending: {names}: run `python main.py migrate up` first")
+    if not migrate:
+        warn(f"{len(pending)} migrations are pending: run `python main.py migrate up`")
+        return
+    ran = await migrator.up()
+    ok(f"migrated: {', '.join(each.name for each in ran)}")

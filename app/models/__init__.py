@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from app.models.audit_event import AuditEvent
+from app.models.base import Base
+from app.models.conversation import LOBBY_ID, Conversation, direct_key
+from app.models.member import Member
+from app.models.session import Session
+from app.models.setting import Setting
+from app.models.signal import Signal
+from app.models.user import User, key_of
+
+__all__ = [
+    "LOBBY_ID",
+    "AuditEvent",
+    "Base",
+    "Conversation",
+    "Member",
+    "Session",
+    "Setting",
+    "Signal",
+    "User",
+    "direct_key",
+    "key_of",
+]

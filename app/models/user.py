@@ -1,0 +1,58 @@
+"""Accounts."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from tortoise import fields
+
+from app.models.base import Base
+
+
+class User(Base):
+    """An account. Name, mobile, email are unique where set: an absent one is null, not ''."""
+
+    name = fields.CharField(max_length=64, null=True)  # as typed
+    name_key = fields.CharField(max_length=190, null=True, unique=True)  # see key_of
+    password = fields.CharField(max_length=255, null=True)  # PHC string; null: no password login
+    mobile = fields.CharField(max_length=16, null=True, unique=True)  # E.164
+    mobile_verified_at = fields.DatetimeField(null=True)
+    email = fields.CharField(max_length=254, null=True, unique=True)  # lower case, A-label domain
+    email_verified_at = fields.DatetimeField(null=True)
+    nickname = fields.CharField(max_length=64, default="")
+    gender = fields.CharField(max_length=8, default="unknown")  # unknown, male, female
+    type: int = fields.SmallIntField(default=0)  # 0 normal, 1 vip
+    exp: int = fields.BigIntField(default=0)
+    birthday = fields.DateField(null=True)
+    avatar = fields.CharField(max_length=255, default="")
+    locale = fields.CharField(max_length=16, default="")  # "": as the client asks
+    is_admin = fields.BooleanField(default=False)
+    login_at = fields.DatetimeField(null=True)
+    disabled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "users"
+
+    @classmethod
+    async def by_name(cls, name: str) -> User | None:
+        """Finds whoever holds *name*, in whatever spelling."""
+        return await cls.get_or_none(name_key=key_of(name))
+
+    @classmethod
+    async def by_mobile(cls, mobile: str) -> User | None:
+        """Finds the holder of *mobile*, given as E.164."""
+        return await cls.get_or_none(mobile=mobile)
+
+    @classmethod
+    async def by_email(cls, email: str) -> User | None:
+        """Finds the holder of *email*, given in its canonical form."""
+        return await cls.get_or_none(email=email)
+
+
+def key_of(name: str) -> str:
+    """Answers the form in which names are unique: NFKC, case-folded.
+
+    Folding can undo NFKC, so it is done twice. Source: Unicode 3.13, D146.
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", folded).casefold()

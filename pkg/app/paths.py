@@ -1,0 +1,33 @@
+"""Where the project keeps its things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one project root."""
+
+    root: Path
+
+    @property
+    def env(self) -> Path:
+        return self.root / ".env"
+
+    @property
+    def storage(self) -> Path:
+        return self.root / "storage"
+
+    @property
+    def logs(self) -> Path:
+        return self.storage / "logs"
+
+    @property
+    def uploads(self) -> Path:
+        return self.storage / "uploads"
+
+    @property
+    def resources(self) -> Path:
+        return self.root / "resources"

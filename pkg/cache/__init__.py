@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from pkg.cache.cache import Cache
+from pkg.cache.config import CacheConfig
+from pkg.cache.contract import Executor, Locks, Store
+from pkg.cache.errors import CacheUnavailable, LockHeld, LockLost, NotACounter
+from pkg.cache.lock import Lock
+
+__all__ = [
+    "Cache",
+    "CacheConfig",
+    "CacheUnavailable",
+    "Executor",
+    "Lock",
+    "LockHeld",
+    "LockLost",
+    "Locks",
+    "NotACounter",
+    "Store",
+]

@@ -1,0 +1,82 @@
+"""SQL text across dialects: placeholders, and scripts cut into statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from pkg.database.address import Dialect
+
+# What must be copied untouched: quoted text and names, dollar quotes, comments.
+_OPAQUE = re.compile(
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | `[^`]*` | (\$\w*\$).*?\1 | --[^\n]* | /\*.*?\*/""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@lru_cache(maxsize=2048)  # multi-row inserts make a text for each number of rows
+def placed(sql: str, dialect: Dialect) -> str:
+    """Turns each `?` of *sql* into the dialect's placeholder; quotes and comments stay as they are.
+
+    For MySQL every other percent sign is doubled, since its client formats the text.
+    """
+    if dialect == "sqlite":
+        return sql
+    number, out = 0, []
+    for text, opaque in _pieces(sql):
+        if dialect == "mysql":
+            text = text.replace("%", "%%")
+        if opaque:
+            out.append(text)
+            continue
+        first, *rest = text.split("?")
+        out.append(first)
+        for part in rest:
+            number += 1
+            out.append(f"${number}{part}" if dialect == "postgres" else f"%s{part}")
+    return "".join(out)
+
+
+def statements(script: str) -> list[str]:
+    """Cuts *script* at its semicolons, not at those in quotes and comments; drops empty ones."""
+    found, current = [], ""
+    for text, opaque in _pieces(script):
+        if opaque:
+            current += text
+            continue
+        *ended, tail = text.split(";")
+        for end in ended:
+            found.append(current + end)
+            current = ""
+        current += tail
+    return [text for text in (one.strip() for one in [*found, current]) if _says_something(text)]
+
+
+def stored(params: Sequence[object]) -> list[object]:
+    """Makes *params* mean the same in each dialect: moments become UTC.
+
+    Raises:
+        ValueError: a moment without a zone, which each server would read in its own way.
+    """
+    return [utc(one) if isinstance(one, datetime) else one for one in params]
+
+
+def utc(value: datetime | str) -> datetime:
+    """Reads a moment as any of the databases gives it: aware, naive UTC, or SQLite's text."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _pieces(sql: str) -> Iterator[tuple[str, bool]]:
+    at = 0
+    for match in _OPAQUE.finditer(sql):
+        yield sql[at : match.start()], False
+        yield match[0], True
+        at = match.end()
+    yield sql[at:], False
+
+
+def _says_something(statement: str) -> bool:
+    return bool(re.sub(r"--[^\n]*|/\*.*?\*/|\s", "", statement, flags=re.DOTALL))

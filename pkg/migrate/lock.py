@@ -1,0 +1,119 @@
+"""One migrator at a time over all nodes: a lease in the database itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from pkg.clock import Clock
+from pkg.errors import Error
+from pkg.migrate.contract import Target
+from pkg.migrate.errors import MigrationLocked
+
+NAME = "migrate"
+POLL = 0.2  # seconds between two tries
+
+
+class Lock:
+    """A row that says who migrates, since when, and until when that counts.
+
+    A holder that dies is out after *lease* seconds. One that lives renews it, and checks in each
+    migration's own transaction that it still holds it, so a holder that slept too long stops.
+    """
+
+    def __init__(
+        self, target: Target, clock: Clock, *, lease: float, owner: str | None = None
+    ) -> None:
+        self._target = target
+        self._clock = clock
+        self._lease = lease
+        self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
+
+    @asynccontextmanager
+    async def held(self, *, wait: float) -> AsyncIterator[None]:
+        """Holds the lock for a block, waiting up to *wait* seconds for it.
+
+        Raises:
+            MigrationLocked: another holds it still.
+        """
+        await self._acquire(wait)
+        renewing = asyncio.create_task(self._renew())
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewing
+            await self._target.execute(
+                "DELETE FROM migration_lock WHERE name = ? AND owner = ?", [NAME, self.owner]
+            )
+
+    async def check(self) -> None:
+        """Renews the lease; called inside a migration's transaction.
+
+        Raises:
+            MigrationLocked: it ran out and another took over.
+        """
+        if not await self._extend():
+            raise MigrationLocked(await self._holder())
+
+    async def _acquire(self, wait: float) -> None:
+        deadline = self._clock.monotonic() + wait
+        while not await self._take():
+            if self._clock.monotonic() >= deadline:
+                raise MigrationLocked(await self._holder())
+            await asyncio.sleep(POLL)
+
+    async def _take(self) -> bool:
+        now = self._now()
+        async with self._target.transaction():
+            await self._target.execute(
+                "DELETE FROM migration_lock WHERE name = ? AND expires_at <= ?", [NAME, now]
+            )
+            with_it = [NAME, self.owner, now, now + self._milliseconds()]
+            return await self._insert(with_it)
+
+    async def _insert(self, values: list[object]) -> bool:
+        ignore = {
+            "sqlite": "INSERT OR IGNORE INTO migration_lock (name, owner, since, expires_at) "
+            "VALUES (?, ?, ?, ?)",
+            "postgres": "INSERT INTO migration_lock (name, owner, since, expires_at) "
+            "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "mysql": "INSERT IGNORE INTO migration_lock (name, owner, since, expires_at) "
+            "VALUES (?, ?, ?, ?)",
+        }[self._target.dialect]
+        return await self._target.execute(ignore, values) == 1
+
+    async def _extend(self) -> bool:
+        until = self._now() + self._milliseconds()
+        return (
+            await self._target.execute(
+                "UPDATE migration_lock SET expires_at = ? WHERE name = ? AND owner = ?",
+                [until, NAME, self.owner],
+            )
+            == 1
+        )
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease / 3)
+            with suppress(Error):  # the next check tells, in time
+                await self._extend()
+
+    async def _holder(self) -> str:
+        rows = await self._target.fetch(
+            "SELECT owner, since FROM migration_lock WHERE name = ?", [NAME]
+        )
+        if not rows:
+            return "another process has just migrated; try again"
+        seconds = max(0, (self._now() - rows[0]["since"]) // 1000)
+        return f"{rows[0]['owner']} has been migrating for {seconds} s"
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp() * 1000)
+
+    def _milliseconds(self) -> int:
+        return int(self._lease * 1000)

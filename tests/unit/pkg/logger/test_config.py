@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.log import load
+from pkg.config import Env
+
+
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [("local", "pretty"), ("testing", "pretty"), ("staging", "json"), ("production", "json")],
+)
+def test_lines_are_json_where_machines_read_them(tmp_path: Path, name: str, format: str) -> None:
+    assert load(Env.load(tmp_path, environ={"APP_ENV": name})).format == format
+
+
+def test_what_is_set_counts(tmp_path: Path) -> None:
+    env = Env.load(tmp_path, environ={"LOG_FORMAT": "json", "LOG_LEVEL": "ERROR"})
+
+    assert load(env).model_dump(include={"format", "level"}) == {"format": "json", "level": "ERROR"}
