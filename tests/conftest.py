@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from pkg.clock import FakeClock
+from pkg.testing import require
+from tests.databases import Ready, kind_wanted, ready
+from tests.redises import Lease
 
 Later = Callable[[float], Awaitable[None]]
 
@@ -15,3 +20,34 @@ Later = Callable[[float], Awaitable[None]]
 def clock() -> FakeClock:
     """A clock that stands still."""
     return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def ready_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
+    """What hands out databases of the kind `TEST_DATABASE` names."""
+    made = ready(kind_wanted(), tmp_path_factory.mktemp("template"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database_url(ready_databases: Ready, tmp_path: Path) -> str:
+    """A database with every migration applied and nothing else in it."""
+    return ready_databases.fresh(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def redis_lease() -> Iterator[Lease | None]:
+    """A part of the server for this worker alone, where the suite runs with Redis."""
+    if os.environ.get("TEST_STORES") != "redis":
+        yield None
+        return
+    lease = Lease(require("redis"))
+    yield lease
+    lease.close()
+
+
+@pytest.fixture
+def redis_url(redis_lease: Lease | None) -> str | None:
+    """An empty Redis with `TEST_STORES=redis`, else None."""
+    return redis_lease.fresh() if redis_lease else None

@@ -1,0 +1,47 @@
+"""A Redis of one's own for each test: an index no other worker or run uses at that moment."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit, urlunsplit
+
+from redis import Redis
+
+SECONDS = 900  # a run that died gives its index back by itself
+
+
+class Lease:
+    """One of the server's numbered databases, kept for a session and emptied before each test.
+
+    Who holds which stands in database 0, in which no test of ours flushes.
+    """
+
+    def __init__(self, server: str) -> None:
+        self._owner = secrets.token_hex(8)
+        self._register = Redis.from_url(server)
+        self._index = self._take()
+        self._url = urlunsplit(urlsplit(server)._replace(path=f"/{self._index}"))
+        self._own = Redis.from_url(self._url)
+
+    def fresh(self) -> str:
+        """Answers the URL of the emptied database."""
+        self._register.expire(self._key(self._index), SECONDS)
+        self._own.flushdb()
+        return self._url
+
+    def close(self) -> None:
+        """Empties it and gives it back."""
+        self._own.flushdb()
+        self._own.close()
+        self._register.delete(self._key(self._index))
+        self._register.close()
+
+    def _take(self) -> int:
+        count = int(self._register.config_get("databases")["databases"] or 0)
+        for index in range(1, count):
+            if self._register.set(self._key(index), self._owner, nx=True, ex=SECONDS):
+                return index
+        raise RuntimeError(f"all {count} databases of this Redis are taken by other test runs")
+
+    def _key(self, index: int) -> str:
+        return f"tests:holder:{index}"
