@@ -1,0 +1,68 @@
+"""Who may take a row: each says in its name what a caller must be."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.errors import ConfirmRequired, Forbidden, GuestOnly, Unauthenticated
+from app.models import User
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+    from app.container import Services
+    from pkg.auth import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A name, for tables and documents, and a check that raises for who may not pass."""
+
+    name: str
+    check: Callable[[Scope, Services], Awaitable[None]]
+
+
+def known(scope: Scope) -> Principal:
+    """Answers who is signed in.
+
+    Raises:
+        Unauthenticated: nobody is, or what was shown proves nothing.
+    """
+    found: Principal | None = scope["principal"]
+    if found is not None:
+        return found
+    error: BaseException | None = scope["auth_error"]
+    raise error if error is not None else Unauthenticated
+
+
+async def _anyone(scope: Scope, services: Services) -> None:
+    return
+
+
+async def _guest(scope: Scope, services: Services) -> None:
+    if scope["principal"] is not None:
+        raise GuestOnly
+
+
+async def _user(scope: Scope, services: Services) -> None:
+    known(scope)
+
+
+async def _confirmed(scope: Scope, services: Services) -> None:
+    until = known(scope).confirmed_until
+    if until is None or until <= services.clock.now():
+        raise ConfirmRequired
+
+
+async def _admin(scope: Scope, services: Services) -> None:
+    if not await User.exists(id=known(scope).user_id, is_admin=True, disabled_at=None):
+        raise Forbidden
+
+
+anyone = Guard("anyone", _anyone)
+guest = Guard("guest", _guest)
+user = Guard("user", _user)
+confirmed = Guard("confirmed", _confirmed)
+admin = Guard("admin", _admin)
