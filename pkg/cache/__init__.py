@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pkg.cache.cache import Cache
 from pkg.cache.config import CacheConfig
-from pkg.cache.contract import Executor, Locks, Store
+from pkg.cache.contract import Clears, Executor, Locks, Store
 from pkg.cache.errors import CacheUnavailable, LockHeld, LockLost, NotACounter
 from pkg.cache.lock import Lock
 
@@ -10,6 +10,7 @@ __all__ = [
     "Cache",
     "CacheConfig",
     "CacheUnavailable",
+    "Clears",
     "Executor",
     "Lock",
     "LockHeld",

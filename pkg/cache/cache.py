@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from pkg.cache.contract import Locks, Store
+from pkg.cache.contract import Clears, Locks, Store
 from pkg.cache.errors import CacheUnavailable
 from pkg.cache.flights import Flights
 from pkg.cache.lock import Lock
@@ -71,6 +71,17 @@ class Cache:
         """Removes *key*; what is being made for it right now is handed out but not stored."""
         self._flights.leave(key)
         return await self._store.forget(self._key(key))
+
+    async def clear(self) -> None:
+        """Removes every key of this cache; what is being made right now is not stored.
+
+        Raises:
+            Misconfigured: this store cannot be emptied.
+        """
+        if not isinstance(self._store, Clears):
+            raise Misconfigured("this cache's store cannot be emptied")
+        self._flights.leave_all()
+        await self._store.clear(self._prefix)
 
     async def remember(
         self, key: str, ttl: float | None, make: Callable[[], Awaitable[Any]]

@@ -67,6 +67,18 @@ class Locks(ABC):
         """Lets *owner* hold *name* for *ttl* seconds from now, if it still does."""
 
 
+class Clears(ABC):
+    """A store that can be emptied."""
+
+    @abstractmethod
+    async def clear(self, prefix: str) -> None:
+        """Removes every key that starts with *prefix*.
+
+        In a database all entries go, since only digests of keys stand there: its table is for
+        one cache alone. What is written meanwhile may stay or go.
+        """
+
+
 class Executor(Protocol):
     """Just enough of a database for a store. `pkg.database.Database` is one."""
 

@@ -44,6 +44,10 @@ class Flights:
         """Lets those who wait have their result, and the next caller start anew."""
         self._flights.pop(key, None)
 
+    def leave_all(self) -> None:
+        """The same for every key."""
+        self._flights.clear()
+
     def is_current(self, key: str) -> bool:
         """Tells the running work whether it is still the one for *key*."""
         flight = self._flights.get(key)

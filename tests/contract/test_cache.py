@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pkg.cache import Cache, NotACounter, Store
+from pkg.cache.drivers.database import DatabaseStore
 from pkg.clock import FakeClock
 from pkg.testing import race
 from tests.conftest import Later
@@ -286,3 +287,25 @@ async def test_callers_who_remember_together_share_one_make(store: Store, count:
 
     assert answers == [{"made": 1}] * count
     assert await cache.get("k") == {"made": 1}
+
+
+async def test_clearing_leaves_no_key_of_the_prefix_and_the_store_goes_on(case: Case) -> None:
+    for number in range(20):
+        await case.store.put(f"a[*]:{number}", b"v", ttl=None if number % 2 else 60)
+
+    await case.store.clear("a[*]:")
+
+    assert [await case.other.get(f"a[*]:{number}") for number in range(20)] == [None] * 20
+    assert await case.store.add("a[*]:1", b"new", ttl=10)
+
+
+async def test_clearing_spares_other_prefixes_where_keys_can_be_told_apart(case: Case) -> None:
+    if isinstance(case.store, DatabaseStore):
+        pytest.skip("only digests of keys stand in the table")
+    await case.store.put("ab:1", b"v", ttl=None)
+    await case.store.put("a?:1", b"v", ttl=None)
+
+    await case.store.clear("a?:")
+
+    assert await case.store.get("ab:1") == b"v"
+    assert await case.store.get("a?:1") is None

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from pkg.cache.contract import Executor, Locks, Store, checked
+from pkg.cache.contract import Clears, Executor, Locks, Store, checked
 from pkg.cache.drivers.dialects import SQL, Statements
 from pkg.cache.errors import CacheUnavailable, NotACounter
 from pkg.clock import Clock
@@ -16,7 +16,7 @@ PRUNE_EVERY = 60.0  # seconds
 PRUNE_ROWS = 500  # at once: a longer delete would hold up everybody else
 
 
-class DatabaseStore(Store, Locks):
+class DatabaseStore(Store, Locks, Clears):
     """One row an entry in *table* (`entry_key`, `entry_value`, `expires_at` in seconds UTC).
 
     A key is stored as its SHA-256: of any length, told apart by every collation, and no mobile
@@ -60,6 +60,10 @@ class DatabaseStore(Store, Locks):
     async def forget(self, key: str) -> bool:
         with _ours():
             return await self._executor.execute(self._sql.forget, (_item(key), self._now())) > 0
+
+    async def clear(self, prefix: str) -> None:
+        with _ours():
+            await self._executor.execute(self._sql.clear)
 
     async def acquire(self, name: str, owner: str, *, ttl: float) -> bool:
         return await self._add(_lock(name), owner.encode(), ttl)

@@ -25,6 +25,7 @@ class Statements:
         mine = f"entry_key = ? AND entry_value = ? AND {live}"
         self.get = f"SELECT entry_value FROM {table} WHERE entry_key = ? AND {live}"
         self.forget = f"DELETE FROM {table} WHERE entry_key = ? AND {live}"
+        self.clear = f"DELETE FROM {table}"
         self.release = f"DELETE FROM {table} WHERE {mine}"
         self.extend = f"UPDATE {table} SET expires_at = ? WHERE {mine}"
         self.ran_out = (

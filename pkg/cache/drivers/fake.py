@@ -39,6 +39,10 @@ class FakeStore(MemoryStore):
         self._ask("forget", key)
         return await MemoryStore.take(self, key) is not None  # not our take: one ask a call
 
+    async def clear(self, prefix: str) -> None:
+        self._ask("clear", prefix)
+        await super().clear(prefix)
+
     async def acquire(self, name: str, owner: str, *, ttl: float) -> bool:
         self._ask("acquire", name)
         return await super().acquire(name, owner, ttl=ttl)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pkg.cache.contract import Locks, Store, checked, is_number
+from pkg.cache.contract import Clears, Locks, Store, checked, is_number
 from pkg.cache.errors import CacheUnavailable, NotACounter
 from pkg.clock import Clock
 
@@ -10,7 +10,7 @@ MAX_LOCKS = 10_000
 SWEEP_EVERY = 1.0  # seconds; a full store must not scan itself for each caller
 
 
-class MemoryStore(Store, Locks):
+class MemoryStore(Store, Locks, Clears):
     """A bounded dict. No verb awaits anything, so each is one step.
 
     A full store drops what was written longest ago: right for a cache, wrong for a code. With
@@ -66,6 +66,9 @@ class MemoryStore(Store, Locks):
 
     async def forget(self, key: str) -> bool:
         return await self.take(key) is not None
+
+    async def clear(self, prefix: str) -> None:
+        self._items = {k: e for k, e in self._items.items() if not k.startswith(prefix)}
 
     async def acquire(self, name: str, owner: str, *, ttl: float) -> bool:
         checked(ttl)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError, ResponseError
 
-from pkg.cache.contract import Locks, Store, checked
+from pkg.cache.contract import Clears, Locks, Store, checked
 from pkg.cache.errors import CacheUnavailable, NotACounter
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+GLOB = re.compile(rb"[\[\]?*^\\]")  # what SCAN's MATCH takes for more than itself
+SCAN = 500  # keys looked at a step: Redis serves others in between
 # compares and acts in one step: only the owner may
 RELEASE = "return redis.call('get', KEYS[1]) == ARGV[1] and redis.call('del', KEYS[1]) or 0"
 EXTEND = (
@@ -21,7 +24,7 @@ EXTEND = (
 )
 
 
-class RedisStore(Store, Locks):
+class RedisStore(Store, Locks, Clears):
     """One key an entry, under *prefix*; Redis itself ends lives, by its own clock.
 
     Its `maxmemory-policy` must be noeviction where one-time things are kept (`pkg.redis.evicts`).
@@ -62,6 +65,12 @@ class RedisStore(Store, Locks):
     async def forget(self, key: str) -> bool:
         with _ours():
             return bool(await self._client.delete(self._key(key)))
+
+    async def clear(self, prefix: str) -> None:
+        pattern = GLOB.sub(rb"\\\g<0>", self._key(prefix)) + b"*"
+        with _ours():
+            async for key in self._client.scan_iter(pattern, count=SCAN):
+                await self._client.unlink(key)
 
     async def acquire(self, name: str, owner: str, *, ttl: float) -> bool:
         life = _milliseconds(ttl)

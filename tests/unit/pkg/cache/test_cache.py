@@ -296,3 +296,26 @@ def test_a_store_without_locks_gives_none() -> None:
     with pytest.raises(Misconfigured):
         Cache(Thin()).lock("job", 10)
     Cache(Thin(), locks=FakeStore()).lock("job", 10)
+
+
+async def test_clearing_empties_this_cache_and_no_other(cache: Cache, store: FakeStore) -> None:
+    other = Cache(store, prefix="o:")
+    await cache.put("k", 1, ttl=10)
+    await other.put("k", 2, ttl=10)
+
+    await cache.clear()
+
+    assert not await cache.has("k")
+    assert await other.get("k") == 2
+
+
+async def test_what_is_being_made_while_the_cache_is_cleared_is_not_stored(cache: Cache) -> None:
+    maker = Maker()
+    first = asyncio.create_task(cache.remember("k", 10, maker))
+    await maker.started.wait()
+
+    await cache.clear()
+    maker.go_on.set()
+
+    assert await first == 1
+    assert not await cache.has("k")
