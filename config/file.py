@@ -14,5 +14,5 @@ def load(env: Env) -> FileConfig:
     try:
         locate(config.url, Path("project"))
     except BadStorageUrl as exc:
-        env.fault("STORAGE_URL", str(exc).removeprefix("STORAGE_URL").removeprefix(":").strip())
+        env.fault("STORAGE_URL", str(exc))
     return config

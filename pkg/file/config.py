@@ -21,7 +21,7 @@ class FileConfig(BaseModel, frozen=True, extra="forbid", populate_by_name=True):
         default=24_000_000, ge=10_000, le=10**9, description="The largest picture taken, in pixels."
     )
     workers: int = Field(
-        default=1, ge=1, le=64, description="Pictures worked on at once, up to 300 MB each."
+        default=1, ge=1, le=64, description="Pictures worked on at once, up to 400 MB each."
     )
     max_waiting: int = Field(
         default=100, ge=1, le=10**5, description="Pictures in the queue before 503 is said."

@@ -23,7 +23,7 @@ UPRIGHT = {
 }
 # A progressive JPEG may hold thousands of empty scans: 60 bytes each, and each a pass over all its
 # pixels. Cameras write 10. Source: libjpeg-turbo, "Two Issues with the JPEG Standard".
-MAX_SCANS = 200
+MAX_SCANS = 100
 QUALITY = 82
 
 # Pillow only warns from 89 Mpx on; without this it would go on, and write to stderr.
@@ -33,7 +33,7 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 def squares(raw: bytes, sizes: Sequence[int], *, max_pixels: int) -> dict[int, bytes]:
     """Answers the middle square of *raw* as WebP in each of *sizes*.
 
-    Up to a second of CPU and 300 MB at 24 Mpx: run it in the pool.
+    Up to two seconds of CPU and 400 MB at 24 Mpx: run it in the pool.
 
     Raises:
         ImageRefused: no picture of ``FORMATS``, or a broken one.
@@ -64,7 +64,7 @@ def _check(picture: Image.Image, raw: bytes, max_pixels: int) -> None:
 
 
 def _square(picture: Image.Image, size: int) -> Image.Image:
-    turn = UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
+    turn = _turn(picture)
     picture.draft(None, (size, size))  # JPEG: decodes at the half, quarter or eighth that suffices
     plain = _plain(picture)
     side = min(plain.size)
@@ -76,10 +76,18 @@ def _square(picture: Image.Image, size: int) -> Image.Image:
     return small if turn is None else small.transpose(turn)
 
 
+def _turn(picture: Image.Image) -> Image.Transpose | None:
+    try:
+        return UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
+    except Exception:  # noqa: BLE001  as above: a camera's bad EXIF does not make a bad picture
+        return None
+
+
 def _plain(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I"):  # 16 bits of grey: a plain convert would cut, not scale
         return picture.convert("I").point(lambda value: value * (1 / 256)).convert("RGB")
-    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    wanted = "RGBA" if picture.has_transparency_data else "RGB"
+    return picture if picture.mode == wanted else picture.convert(wanted)  # convert always copies
 
 
 def _webp(picture: Image.Image, size: int) -> bytes:

@@ -16,11 +16,11 @@ def locate(url: str, root: Path) -> Path:
         BadStorageUrl: it is no file:// address, or names no folder of its own.
     """
     if url.startswith("s3://"):
-        raise BadStorageUrl("STORAGE_URL: s3:// is not supported yet, use file:// and a folder")
+        raise BadStorageUrl("s3:// is not supported yet: use file:// and a folder")
     path = url.removeprefix(SCHEME)
     if path == url or not path or "\0" in path:
-        raise BadStorageUrl("STORAGE_URL must be file:// and a folder, file://storage/uploads say")
+        raise BadStorageUrl("must be file:// and a folder, file://storage/uploads say")
     folder = (root / path).resolve()
     if folder in (root.resolve(), *root.resolve().parents):
-        raise BadStorageUrl("STORAGE_URL must name a folder that holds nothing but uploads")
+        raise BadStorageUrl("must name a folder that holds nothing but uploads")
     return folder
