@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from pkg.limiter.address import client_ip, ip_key
+from pkg.limiter.config import LimiterConfig
+from pkg.limiter.contract import Counted, LimitStore, Quota, State
+from pkg.limiter.errors import LimiterUnavailable, LimitExceeded
+from pkg.limiter.hit import Hit
+from pkg.limiter.limit import Limit
+from pkg.limiter.limiter import Limiter
+
+__all__ = [
+    "Counted",
+    "Hit",
+    "Limit",
+    "LimitExceeded",
+    "LimitStore",
+    "Limiter",
+    "LimiterConfig",
+    "LimiterUnavailable",
+    "Quota",
+    "State",
+    "client_ip",
+    "ip_key",
+]
