@@ -39,12 +39,12 @@ class Layers:
             dotted_lookup=False,
         )
         self._values: dict[str, str] = {}
-        self._sources: set[str] = set()
+        self._sources: dict[str, int] = {}  # layer -> when it was last put on top
 
     def add(self, source: str, values: Mapping[str, str]) -> None:
         """Puts *values* on top; an empty text hides nothing, it means "not set"."""
         wanted = {name: text for name, text in values.items() if text and NAME.fullmatch(name)}
-        self._sources.add(source)
+        self._sources[source] = max(self._sources.values(), default=0) + 1
         self._store.update(wanted, loader_identifier=source, tomlfy=False)
         self._values |= wanted
 
@@ -59,8 +59,13 @@ class Layers:
         if name not in self._values:
             return []
         history = inspect_settings(self._store, key=name)["history"]
-        ours = (entry for entry in history if entry["identifier"] in self._sources)
-        return [(entry["identifier"], entry["value"]) for entry in ours]
+        ours = [
+            (entry["identifier"], entry["value"])
+            for entry in history
+            if entry["identifier"] in self._sources
+        ]
+        # dynaconf keeps the place where a layer was first seen, and "environment" comes twice
+        return sorted(ours, key=lambda one: self._sources[one[0]], reverse=True)
 
 
 def read_file(path: Path) -> tuple[dict[str, str], list[Fault]]:

@@ -101,6 +101,16 @@ def test_the_environment_beats_the_named_file_and_that_beats_the_plain_one(tmp_p
     assert read.sources("NONE") == []
 
 
+def test_the_order_of_sources_holds_where_the_environment_itself_names_the_file(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_text("C=1\n")
+    (tmp_path / ".env.testing").write_text("C=2\n")
+    read = env(tmp_path, APP_ENV="testing", C="3")
+
+    assert read.sources("C") == [("environment", "3"), (".env.testing", "2"), (".env", "1")]
+
+
 def test_app_env_picks_the_file_when_no_name_is_given(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("APP_ENV=testing\n")
     (tmp_path / ".env.testing").write_text("A=file\n")
