@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from starlette.types import Scope
 
+RawHeaders = list[tuple[bytes, bytes]]
+
 
 class Heads(dict[bytes, bytes]):
     """Headers by lower-case name. One that came twice is joined, and named in `repeated`."""
 
     __slots__ = ("repeated",)
 
-    def __init__(self, headers: list[tuple[bytes, bytes]]) -> None:
+    def __init__(self, headers: RawHeaders) -> None:
         super().__init__()
         self.repeated: frozenset[bytes] = frozenset()
         for name, value in headers:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, TypeVar, get_origin, overload
 
 from pydantic import BaseModel
 from starlette.routing import compile_path
-from typing_extensions import TypeForm
+from typing_extensions import TypeForm, is_typeddict
 
+from app.http.document import Document
 from app.http.guards import Guard
 from app.http.state import Req
 from app.http.upload import Upload, Uploaded
 
 F = TypeVar("F", bound=BaseModel)
 A = TypeVar("A")
+Takes = Callable[[Req, F], Awaitable[A]]
+Stores = Callable[[Req, Uploaded], Awaitable[A]]
+Acts = Callable[[Req], Awaitable[A]]
 
 
 class Nothing:
@@ -37,7 +41,6 @@ class Row:
     form: type[BaseModel] | None = None
     upload: Upload | None = None
     answer: Any = NOTHING
-    media: str = "application/json"
     limit: str = ""
     status: int = 200
 
@@ -45,6 +48,12 @@ class Row:
     def path_names(self) -> frozenset[str]:
         """The fields of the form that stand in the path."""
         return frozenset(compile_path(self.path)[2])
+
+    @property
+    def is_paged(self) -> bool:
+        """Tells whether the answer is a list and its pager, which go out side by side."""
+        kind = get_origin(self.answer) or self.answer
+        return is_typeddict(kind) and kind.__annotations__.keys() == {"items", "pager"}
 
     @property
     def takes_query(self) -> bool:
@@ -67,54 +76,26 @@ class Reads:
     def __init__(self, method: str) -> None:
         self._method = method
 
+    # fmt: off
     @overload
-    def __call__(
-        self,
-        path: str,
-        controller: Callable[[Req, F], Awaitable[A]],
-        *,
-        query: type[F],
-        answer: TypeForm[A],
-        guard: Guard,
-        limit: str = "",
-        status: int = 200,
-    ) -> Row: ...
+    def __call__(self, path: str, controller: Takes[F, A], *, query: type[F], answer: TypeForm[A],
+                 guard: Guard, limit: str = "", status: int = 200) -> Row: ...
     @overload
-    def __call__(
-        self,
-        path: str,
-        controller: Callable[[Req], Awaitable[A]],
-        *,
-        answer: TypeForm[A],
-        guard: Guard,
-        limit: str = "",
-        status: int = 200,
-    ) -> Row: ...
+    def __call__(self, path: str, controller: Acts[A], *, answer: TypeForm[A],
+                 guard: Guard, limit: str = "", status: int = 200) -> Row: ...
     @overload
-    def __call__(
-        self,
-        path: str,
-        controller: Callable[[Req, F], Awaitable[None]],
-        *,
-        query: type[F],
-        guard: Guard,
-        limit: str = "",
-    ) -> Row: ...
+    def __call__(self, path: str, controller: Takes[F, None], *, query: type[F],
+                 guard: Guard, limit: str = "") -> Row: ...
     @overload
-    def __call__(
-        self, path: str, controller: Callable[[Req], Awaitable[None]], *,
-        guard: Guard, limit: str = "",
-    ) -> Row: ...  # fmt: skip
-    def __call__(
-        self, path: str, controller: Callable[..., Awaitable[Any]], *,
-        query: type[BaseModel] | None = None, answer: Any = NOTHING, guard: Guard,
-        limit: str = "", status: int = 200,
-    ) -> Row:  # fmt: skip
+    def __call__(self, path: str, controller: Acts[None], *,
+                 guard: Guard, limit: str = "") -> Row: ...
+    def __call__(self, path: str, controller: Callable[..., Awaitable[Any]], *,
+                 query: type[BaseModel] | None = None, answer: Any = NOTHING,
+                 guard: Guard, limit: str = "", status: int = 200) -> Row:
         status = 204 if answer is NOTHING else status
-        return Row(
-            self._method, path, controller, guard,
-            form=query, answer=answer, limit=limit, status=status,
-        )  # fmt: skip
+        return Row(self._method, path, controller, guard,
+                   form=query, answer=answer, limit=limit, status=status)
+    # fmt: on
 
 
 class Writes:
@@ -123,66 +104,29 @@ class Writes:
     def __init__(self, method: str) -> None:
         self._method = method
 
+    # fmt: off
     @overload
-    def __call__(
-        self,
-        path: str,
-        controller: Callable[[Req, F], Awaitable[A]],
-        *,
-        body: type[F],
-        answer: TypeForm[A],
-        guard: Guard,
-        limit: str = "",
-        status: int = 200,
-    ) -> Row: ...
+    def __call__(self, path: str, controller: Takes[F, A], *, body: type[F], answer: TypeForm[A],
+                 guard: Guard, limit: str = "", status: int = 200) -> Row: ...
     @overload
-    def __call__(
-        self,
-        path: str,
-        controller: Callable[[Req, Uploaded], Awaitable[A]],
-        *,
-        upload: Upload,
-        answer: TypeForm[A],
-        guard: Guard,
-        limit: str = "",
-        status: int = 200,
-    ) -> Row: ...
+    def __call__(self, path: str, controller: Stores[A], *, upload: Upload, answer: TypeForm[A],
+                 guard: Guard, limit: str = "", status: int = 200) -> Row: ...
     @overload
-    def __call__(
-        self,
-        path: str,
-        controller: Callable[[Req], Awaitable[A]],
-        *,
-        answer: TypeForm[A],
-        guard: Guard,
-        limit: str = "",
-        status: int = 200,
-    ) -> Row: ...
+    def __call__(self, path: str, controller: Acts[A], *, answer: TypeForm[A],
+                 guard: Guard, limit: str = "", status: int = 200) -> Row: ...
     @overload
-    def __call__(
-        self,
-        path: str,
-        controller: Callable[[Req, F], Awaitable[None]],
-        *,
-        body: type[F],
-        guard: Guard,
-        limit: str = "",
-    ) -> Row: ...
+    def __call__(self, path: str, controller: Takes[F, None], *, body: type[F],
+                 guard: Guard, limit: str = "") -> Row: ...
     @overload
-    def __call__(
-        self, path: str, controller: Callable[[Req], Awaitable[None]], *,
-        guard: Guard, limit: str = "",
-    ) -> Row: ...  # fmt: skip
-    def __call__(
-        self, path: str, controller: Callable[..., Awaitable[Any]], *,
-        body: type[BaseModel] | None = None, upload: Upload | None = None,
-        answer: Any = NOTHING, guard: Guard, limit: str = "", status: int = 200,
-    ) -> Row:  # fmt: skip
+    def __call__(self, path: str, controller: Acts[None], *,
+                 guard: Guard, limit: str = "") -> Row: ...
+    def __call__(self, path: str, controller: Callable[..., Awaitable[Any]], *,
+                 body: type[BaseModel] | None = None, upload: Upload | None = None,
+                 answer: Any = NOTHING, guard: Guard, limit: str = "", status: int = 200) -> Row:
         status = 204 if answer is NOTHING else status
-        return Row(
-            self._method, path, controller, guard,
-            form=body, upload=upload, answer=answer, limit=limit, status=status,
-        )  # fmt: skip
+        return Row(self._method, path, controller, guard,
+                   form=body, upload=upload, answer=answer, limit=limit, status=status)
+    # fmt: on
 
 
 get: Final = Reads("GET")
@@ -190,6 +134,11 @@ delete: Final = Reads("DELETE")
 post: Final = Writes("POST")
 put: Final = Writes("PUT")
 patch: Final = Writes("PATCH")
+
+
+def document(path: str, controller: Acts[Document], *, guard: Guard, limit: str = "") -> Row:
+    """Makes a row that answers bytes as they are."""
+    return Row("GET", path, controller, guard, answer=Document, limit=limit)
 
 
 def group(prefix: str, *, limit: str) -> Callable[..., tuple[Row, ...]]:

@@ -10,11 +10,11 @@ from typing_extensions import TypedDict
 
 from app.errors import Unauthenticated
 from app.http.heads import heads
+from pkg.session import Device
 
 if TYPE_CHECKING:
     from app.container import Services
     from pkg.auth import Principal
-    from pkg.session import Device
 
 
 class AppState(TypedDict):
@@ -46,8 +46,6 @@ def principal(request: Req) -> Principal:
 
 def device(request: Req, name: str | None = None) -> Device:
     """Answers what is known of the caller's device; *name* is what it calls itself."""
-    from pkg.session import Device  # noqa: PLC0415
-
     agent = heads(request.scope).text(b"user-agent")
     return Device(ip=client_ip(request), user_agent=agent[:512], name=name or "")
 
@@ -68,3 +66,10 @@ def services_of(scope: Scope) -> Services | None:
     """Answers the services, or None before the lifespan has opened them."""
     state: AppState | None = scope.get("state")
     return state.get("services") if state else None
+
+
+def address(request: Req) -> str:
+    """Answers the path and query that were asked for, for links to a list's other pages."""
+    query: bytes = request.scope["query_string"]
+    path: str = request.scope["path"]
+    return f"{path}?{query.decode('latin-1')}" if query else path

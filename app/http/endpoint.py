@@ -1,0 +1,117 @@
+"""One row as an ASGI application: guard, limit, parse, controller, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from app.http.document import Document
+from app.http.errors import note
+from app.http.heads import RawHeaders, heads
+from app.http.intake import body_fields, merged, query_fields
+from app.http.limits import take
+from app.http.problems import refuse
+from app.http.reply import Reply
+from app.http.routing import NOTHING, Row
+from app.http.state import AppState, Req, services
+from app.http.upload import uploaded
+from pkg.errors import Error
+from pkg.paginator import link_header
+from pkg.validation import parse
+
+if TYPE_CHECKING:
+    from app.container import Services
+
+JSON: Final = (b"content-type", b"application/json")
+# RFC 9111 5.2.2.5. What a person may see is for that person: nothing on the way keeps it.
+NO_STORE: Final = (b"cache-control", b"no-store")
+
+
+class Endpoint:
+    """Serves *row*. A class, since Starlette takes a plain function for request -> response."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self._is_paged = row.is_paged
+        self._call = _calling(row)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        row = scope["row"] = self.row
+        held: Services = scope["state"]["services"]
+        said: RawHeaders = []
+        reply = scope["reply"] = Reply()
+        try:
+            await row.guard.check(scope, held)
+            if row.limit:
+                await take(row.limit, scope, held.limiter, said)
+            answer = await self._call(Request[AppState](scope, receive))
+        except Error as exc:
+            note(exc)
+            await refuse(scope, send, exc, said)
+            return
+        said += reply.headers
+        status, body = reply.status or row.status, b""
+        if isinstance(answer, Document):
+            status, body = _document(scope, answer, said)
+        elif row.answer is not NOTHING:
+            body = self._json(scope, answer, said)
+        said.append((b"content-length", b"%d" % len(body)))
+        await send({"type": "http.response.start", "status": status, "headers": said})
+        await send({"type": "http.response.body", "body": body})
+
+    def _json(self, scope: Scope, answer: Any, said: RawHeaders) -> bytes:
+        said += (JSON, NO_STORE)
+        if not self._is_paged:
+            return orjson.dumps({"data": answer}, option=orjson.OPT_UTC_Z)
+        link = link_header(answer["pager"], _url(scope))
+        if link:
+            said.append((b"link", link.encode()))
+        whole = {"data": answer["items"], "pager": answer["pager"]}
+        return orjson.dumps(whole, option=orjson.OPT_UTC_Z)
+
+
+def _calling(row: Row) -> Callable[[Req], Awaitable[Any]]:
+    controller, form, upload = row.controller, row.form, row.upload
+    if upload is not None:
+
+        async def with_file(request: Req) -> Any:
+            return await controller(request, await uploaded(request, upload))
+
+        return with_file
+    if form is None:
+        return controller
+    fields = query_fields if row.takes_query else body_fields
+
+    async def with_form(request: Req) -> Any:
+        return await controller(request, _parsed(form, request, await fields(request)))
+
+    return with_form
+
+
+def _parsed(form: type[BaseModel], request: Req, given: Mapping[str, object]) -> BaseModel:
+    found = services(request)
+    return parse(
+        form,
+        merged(given, request.scope["path_params"]),
+        region=found.settings.app.region,
+        today=found.clock.now().date(),
+    )
+
+
+def _document(scope: Scope, answer: Document, said: RawHeaders) -> tuple[int, bytes]:
+    said += answer.headers()
+    if answer.held(heads(scope).get(b"if-none-match", b"")):
+        return 304, b""
+    said.append((b"content-type", answer.media.encode()))
+    return 200, answer.body
+
+
+def _url(scope: Scope) -> str:
+    query: str = scope["query_string"].decode("latin-1")
+    path: str = scope["path"]
+    return f"{path}?{query}" if query else path

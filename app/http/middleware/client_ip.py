@@ -1,0 +1,28 @@
+"""Whose address a request comes from. Nobody else reads a forwarded header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import ip_network
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.http.heads import heads
+from pkg.limiter import client_ip
+
+
+class ClientIp:
+    """Puts the caller's address into the scope, past the proxies that are *trusted*."""
+
+    def __init__(self, app: ASGIApp, *, trusted: Sequence[str]) -> None:
+        self.app = app
+        self._trusted = [ip_network(each, strict=False) for each in trusted]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            client = scope.get("client")
+            forwarded = heads(scope).text(b"x-forwarded-for") if self._trusted else ""
+            scope["client_ip"] = client_ip(
+                client[0] if client else "", [forwarded] if forwarded else [], self._trusted
+            )
+        await self.app(scope, receive, send)

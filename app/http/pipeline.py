@@ -1,0 +1,49 @@
+"""The order of the stages, in one list: from the wire inwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from starlette.middleware import Middleware
+
+from app.http.cookies import CookieNames
+from app.http.middleware.access_log import AccessLog
+from app.http.middleware.body_size import BodySize
+from app.http.middleware.client_ip import ClientIp
+from app.http.middleware.cors import Cors
+from app.http.middleware.csrf import Csrf
+from app.http.middleware.host import HostCheck
+from app.http.middleware.locale import Locale
+from app.http.middleware.maintenance import Maintenance
+from app.http.middleware.recovery import Recovery
+from app.http.middleware.request_id import RequestId
+from app.http.middleware.security_headers import SecurityHeaders
+from app.http.middleware.session import Session
+from app.http.middleware.shedding import Shedding
+from app.http.middleware.timeout import Timeout
+from app.http.routing import Row
+from pkg.app import AppConfig
+
+
+def pipeline(config: AppConfig, rows: Iterable[Row]) -> Sequence[Middleware]:
+    """Answers what every request and handshake passes before its row.
+
+    The row goes on with guard, limit, form, controller: see `app.http.endpoint`.
+    """
+    uploads = {row.path: row.upload.max_bytes for row in rows if row.upload is not None}
+    return (
+        Middleware(RequestId),
+        Middleware(ClientIp, trusted=config.trusted_proxies),
+        Middleware(Locale),
+        Middleware(AccessLog),
+        Middleware(Recovery),
+        Middleware(HostCheck, config=config),
+        Middleware(Maintenance, closed=config.maintenance),
+        Middleware(BodySize, max_bytes=config.max_body_bytes, uploads=uploads),
+        Middleware(Timeout, seconds=config.request_timeout),
+        Middleware(Shedding, most=config.max_requests),
+        Middleware(Cors, origins=config.cors_origins),
+        Middleware(SecurityHeaders, deployed=config.is_deployed),
+        Middleware(Session, names=CookieNames.of(config)),
+        Middleware(Csrf),
+    )
