@@ -1,0 +1,6 @@
+from __future__ import annotations
+
+from pkg.openapi.document import About, document
+from pkg.openapi.operation import File, Operation
+
+__all__ = ["About", "File", "Operation", "document"]
