@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationInfo, field_validator
 
 from pkg.limiter.limit import Limit
 
@@ -19,11 +20,11 @@ def _rules(*texts: str) -> tuple[Limit, ...]:
     return tuple(Limit.parse(text) for text in texts)
 
 
-Rules = tuple[Annotated[Limit, BeforeValidator(_limit)], ...]
+Rules = Annotated[tuple[Annotated[Limit, BeforeValidator(_limit)], ...], Field(min_length=1)]
 
 
 class LimiterConfig(BaseModel, frozen=True, extra="forbid"):
-    """How much of what anybody may do. A limit is amount-window/scope, several with commas."""
+    """How much of what anybody may do: amount-window, S M H or D, several rules with commas."""
 
     enabled: bool = Field(default=True, description="Off counts nothing: for load tests only.")
     store: Literal["memory", "redis"] = Field(default="memory", description="Where.")
@@ -35,42 +36,56 @@ class LimiterConfig(BaseModel, frozen=True, extra="forbid"):
         default=0.5, gt=0, le=1, description="redis: seconds before it counts as away."
     )
     closed: tuple[str, ...] = Field(
-        default=("send_code",), description="Refused with 503 while the store is away."
+        default=("send_code", "code_recipient", "code_budget"),
+        description="Names refused with 503 while the store is away.",
     )
     local: tuple[str, ...] = Field(
-        default=("captcha", "exist", "signup", "login", "reset", "confirm", "refresh", "message"),
-        description="Counted on each node by itself while the store is away; all others pass.",
+        default=("captcha", "exist", "login", "login_account", "confirm", "refresh", "message"),
+        description="Names each node counts by itself while the store is away; the rest pass.",
     )
     api: Rules = Field(
-        default=_rules("3000-M/guest", "600-M/user"), description="Every route of the API."
+        default=_rules("3000-M/ip"), description="Any route, while nobody is signed in."
+    )
+    api_user: Rules = Field(
+        default=_rules("600-M/user"), description="Any route, while somebody is."
     )
     captcha: Rules = Field(default=_rules("300-H/ip"), description="Pictures to solve.")
-    send_code: Rules = Field(
-        default=_rules(
-            "100-H/ip", "1-M/recipient", "5-H/recipient", "10-D/recipient", "1000-H/global"
-        ),
-        description="Codes sent by text message or mail; what they may cost.",
+    send_code: Rules = Field(default=_rules("100-H/ip"), description="Asking for a code.")
+    code_recipient: Rules = Field(
+        default=_rules("1-M/recipient", "5-H/recipient", "10-D/recipient"),
+        description="Codes to one mobile or e-mail.",
+    )
+    code_budget: Rules = Field(
+        default=_rules("1000-H/all"), description="Codes to all together: what they may cost."
     )
     exist: Rules = Field(default=_rules("60-H/ip"), description="Asking whether a name is taken.")
-    signup: Rules = Field(default=_rules("60-H/ip"), description="New accounts.")
-    login: Rules = Field(
-        default=_rules("30-M/ip", "5-M/account", "100-D/account", "1000-M/global"),
-        description="Signing in; account and global count failures only.",
+    login: Rules = Field(default=_rules("30-M/ip"), description="Signing up, in, or back in.")
+    login_account: Rules = Field(
+        default=_rules("5-M/account", "100-D/account"),
+        description="Failures on one account, known or not.",
     )
-    reset: Rules = Field(default=_rules("30-H/ip"), description="Resetting a password.")
+    login_budget: Rules = Field(
+        default=_rules("1000-M/all"), description="Failures on all accounts together."
+    )
     confirm: Rules = Field(
-        default=_rules("5-M/user", "100-D/user"), description="Failed confirmations."
+        default=_rules("5-M/user", "100-D/user"), description="Failures to prove it is you."
     )
     second_factor: Rules = Field(default=_rules("5-M/user"), description="Second factors tried.")
     refresh: Rules = Field(default=_rules("60-M/session"), description="Refreshing tokens.")
     qr: Rules = Field(default=_rules("30-M/ip"), description="Signing in by QR code.")
     upload: Rules = Field(default=_rules("60-H/user"), description="Files and avatars.")
-    socket: Rules = Field(
-        default=_rules("50-S/ip", "60-M/user"), description="Tickets and handshakes of sockets."
-    )
-    message: Rules = Field(
-        default=_rules("40-2S/client", "600-M/user"), description="Chat messages."
-    )
+    message: Rules = Field(default=_rules("40-2S/user", "600-M/user"), description="Messages.")
+
+    @field_validator("*")
+    @classmethod
+    def _scoped(cls, value: object, info: ValidationInfo) -> object:
+        """Gives each rule its name's scope: what a name counts by is not the operator's to set."""
+        if info.field_name in KNOBS or not isinstance(value, tuple):
+            return value
+        scope = cls.model_fields[info.field_name or ""].default[0].scope
+        if any(limit.scope not in {"", scope} for limit in value):
+            raise ValueError(f"is counted by {scope}")
+        return tuple(replace(limit, scope=scope) for limit in value)
 
     @field_validator("closed", "local")
     @classmethod

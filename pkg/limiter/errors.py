@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pkg.errors import Exhausted, Unavailable
-from pkg.limiter.hit import Hit
 
 
 class LimitExceeded(Exhausted):
-    """A limit is used up; *hit* says which, `retry_after` when it is free again."""
+    """A limit is used up; `retry_after` says when a unit is free again."""
 
     code = "limit.exceeded"
-
-    def __init__(self, hit: Hit) -> None:
-        super().__init__(f"the limit {hit.name} is used up", retry_after=hit.retry_after)
-        self.hit = hit
 
 
 class LimiterUnavailable(Unavailable):

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from pkg.limiter.config import LimiterConfig
-from pkg.limiter.contract import Counted, LimitStore, Quota, State
+from pkg.limiter.contract import Counted, LimitStore, Quota
 from pkg.limiter.errors import LimiterUnavailable, LimitExceeded
 from pkg.limiter.hit import Hit
 
 T = TypeVar("T")
-Keys = Mapping[str, str]  # what to count by, for each scope that is known
-
-
-class Rule(NamedTuple):
-    """A limit, ready to count."""
-
-    scope: str
-    family: str
-    amount: int
-    window: int
 
 
 class Limiter:
-    """Counts what is done under the names of its config.
+    """Counts what is done under the names of its config, apart for each *key*.
 
-    A *key* is a mapping, `{"ip": .., "user": ..}`: the rules of those scopes count, the others
-    wait for somebody who knows. A plain text counts under every rule of the name. While *store*
-    is away each name is let pass, refused, or counted in *local*, as the config says; *on_failure*
-    is told.
+    Every rule of a name counts, in one step. While *store* is away each name is let pass, refused
+    or counted in *local*, as the config says, and *on_failure* is told.
     """
 
     def __init__(
@@ -42,14 +30,15 @@ class Limiter:
     ) -> None:
         self._store = store
         self._local = local
-        self._config = config
+        self._enabled = config.enabled
+        self._closed, self._counted_here = frozenset(config.closed), frozenset(config.local)
         self._on_failure = on_failure
         self._rules = {
-            name: tuple(Rule(x.scope, f"{name}/{x}", x.amount, x.window) for x in limits)
+            name: tuple((f"{name}/{limit}", limit.amount, limit.window) for limit in limits)
             for name, limits in config.rules.items()
         }
 
-    async def hit(self, name: str, key: str | Keys, *, cost: int = 1) -> Hit:
+    async def hit(self, name: str, key: str, *, cost: int = 1) -> Hit:
         """Takes *cost* units of every rule, or none where one has too few, and tells which.
 
         Raises:
@@ -62,7 +51,7 @@ class Limiter:
             return Hit(name, allowed=True)
         return _told(name, quotas, counted, cost)
 
-    async def take(self, name: str, key: str | Keys, *, cost: int = 1) -> Hit:
+    async def take(self, name: str, key: str, *, cost: int = 1) -> Hit:
         """Takes as `hit` does, before the work is done.
 
         Raises:
@@ -72,10 +61,10 @@ class Limiter:
         """
         hit = await self.hit(name, key, cost=cost)
         if not hit.allowed:
-            raise LimitExceeded(hit)
+            raise LimitExceeded(f"the limit {name} is used up", retry_after=hit.retry_after)
         return hit
 
-    async def check(self, name: str, key: str | Keys) -> Hit:
+    async def check(self, name: str, key: str) -> Hit:
         """Tells what taking one unit would, and takes none.
 
         Raises:
@@ -89,7 +78,7 @@ class Limiter:
         allowed = all(s.used < q.amount for q, s in zip(quotas, states, strict=True))
         return _told(name, quotas, Counted(allowed, states), 1)
 
-    async def refund(self, name: str, key: str | Keys, *, cost: int = 1) -> None:
+    async def refund(self, name: str, key: str, *, cost: int = 1) -> None:
         """Gives back what `take` took with the same *name*, *key* and *cost*; never fails.
 
         A right password is no failure: its unit goes back, and no other's.
@@ -102,17 +91,11 @@ class Limiter:
         except LimiterUnavailable:
             return  # told already; the window ends by itself
 
-    def _quotas(self, name: str, key: str | Keys) -> list[Quota]:
+    def _quotas(self, name: str, key: str) -> list[Quota]:
         rules = self._rules[name]
-        if not self._config.enabled:
+        if not self._enabled:
             return []
-        if isinstance(key, str):
-            return [Quota(rule.family, key, rule.amount, rule.window) for rule in rules]
-        return [
-            Quota(rule.family, key[rule.scope], rule.amount, rule.window)
-            for rule in rules
-            if rule.scope in key
-        ]
+        return [Quota(family, key, amount, window) for family, amount, window in rules]
 
     async def _ask(self, name: str, ask: Callable[[LimitStore], Awaitable[T]]) -> T | None:
         """Answers what the store says; None where it is away and *name* passes then."""
@@ -120,9 +103,9 @@ class Limiter:
             return await ask(self._store)
         except LimiterUnavailable as exc:
             self._on_failure(exc)
-            if name in self._config.closed:
+            if name in self._closed:
                 raise
-            if name not in self._config.local:
+            if name not in self._counted_here:
                 return None
             if self._local is None:
                 raise
@@ -130,27 +113,12 @@ class Limiter:
 
 
 def _told(name: str, quotas: Sequence[Quota], counted: Counted, cost: int) -> Hit:
-    allowed, states = counted
-    pairs = list(zip(quotas, states, strict=True))
-    if not allowed:  # the last one to be free again says when to come back
+    pairs = list(zip(quotas, counted.states, strict=True))
+    if not counted.allowed:  # of the rules that refuse, the last to be free says when to come back
         pairs = [pair for pair in pairs if pair[1].used + cost > pair[0].amount]
-        quota, state = max(pairs, key=_reset_after)
-    else:
-        quota, state = min(pairs, key=_remaining)
-    return Hit(
-        name,
-        allowed,
-        limit=quota.amount,
-        remaining=max(0, quota.amount - state.used),
-        reset_after=state.reset_after,
-        window=quota.window,
-        scope=quota.family.rpartition("/")[2],
-    )
-
-
-def _reset_after(pair: tuple[Quota, State]) -> float:
-    return pair[1].reset_after
-
-
-def _remaining(pair: tuple[Quota, State]) -> int:
-    return pair[0].amount - pair[1].used
+        pairs.sort(key=lambda pair: -pair[1].reset_after)
+    elif len(pairs) > 1:
+        pairs.sort(key=lambda pair: pair[0].amount - pair[1].used)
+    quota, state = pairs[0]
+    left = max(0, quota.amount - state.used)
+    return Hit(name, counted.allowed, quota.amount, left, state.reset_after, quota.window)

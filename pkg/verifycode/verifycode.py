@@ -72,15 +72,21 @@ class VerifyCode:
             CacheUnavailable: the store is away; nothing is known.
         """
         name = self._name(code_id, purpose, target)
-        live = await self._store.get(name)
-        salt = live[:SALT] if live else b""
-        # A counter a code: a resend starts anew, and outlives its code, as it begins after it.
-        tries = f"{name}:tries:{salt.hex()}"
-        if await self._store.increment(tries, ttl=self._config.ttl) > self._config.max_tries:
-            raise TooManyTries("too many wrong codes", retry_after=self._config.ttl)
-        right = hmac.compare_digest(live or b"", salt + self._digest(name, salt, code))
-        if not right or await self._store.take(name) != live:  # the latter: a racer took it
+        live, _ = await self._try(name, code)
+        if await self._store.take(name) != live:  # a racer took it
             raise WrongCode("the code is wrong or has expired")
+
+    async def check(self, code_id: str, purpose: str, target: str, code: str) -> None:
+        """Tells whether `redeem` would take *code*, and leaves it live; only a wrong try counts.
+
+        For a step that may still fail for its own reasons, a name that is taken. It decides
+        nothing: of N who were told yes, `redeem` takes one.
+
+        Raises:
+            WrongCode, TooManyTries, CacheUnavailable: as `redeem`.
+        """
+        _, tries = await self._try(self._name(code_id, purpose, target), code)
+        await self._store.increment(tries, -1, ttl=self._config.ttl)
 
     async def void(self, code_id: str, purpose: str, target: str) -> None:
         """Ends the flow's code: it could not be sent. The flow's count of codes stays.
@@ -88,6 +94,19 @@ class VerifyCode:
         A provider that did not answer may have sent it and will bill it, so nothing is refunded.
         """
         await self._store.forget(self._name(code_id, purpose, target))
+
+    async def _try(self, name: str, code: str) -> tuple[bytes, str]:
+        """Counts a try, then looks; answers the live code's record and its counter's name."""
+        live = await self._store.get(name)
+        salt = live[:SALT] if live else b""
+        # A counter a code: a resend starts anew. It outlives its code, as it begins after it.
+        tries = f"{name}:tries:{salt.hex()}"
+        if await self._store.increment(tries, ttl=self._config.ttl) > self._config.max_tries:
+            raise TooManyTries("too many wrong codes", retry_after=self._config.ttl)
+        right = hmac.compare_digest(live or b"", salt + self._digest(name, salt, code))
+        if live is None or not right:
+            raise WrongCode("the code is wrong or has expired")
+        return live, tries
 
     def _draw(self, target: str) -> str:
         return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
