@@ -138,7 +138,7 @@ CaptchaAnswer = Annotated[
     AfterValidator(captcha_answer),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 32}),
 ]
-DeviceName = Annotated[str, Text(64)]
+DeviceName = Annotated[str, Text(64, min=0)]
 Content = Annotated[str, Text(16_384, lines=True)]
 Uuid = Annotated[str, AfterValidator(uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Locale = Annotated[

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from pkg.paginator.cursor import Cursors, Position
+from pkg.paginator.errors import BadCursor, PageTooDeep
+from pkg.paginator.link import link_header, with_query
+from pkg.paginator.offset import paginate
+from pkg.paginator.page import CursorPage, CursorPager, Page, Pager, mapped, mapped_cursor
+from pkg.paginator.sort import Sort, columns
+
+__all__ = [
+    "BadCursor",
+    "CursorPage",
+    "CursorPager",
+    "Cursors",
+    "Page",
+    "PageTooDeep",
+    "Pager",
+    "Position",
+    "Sort",
+    "columns",
+    "link_header",
+    "mapped",
+    "mapped_cursor",
+    "paginate",
+    "with_query",
+]
