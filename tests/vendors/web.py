@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -54,8 +55,8 @@ class WebServer:
 
 
 @asynccontextmanager
-async def web_server() -> AsyncIterator[WebServer]:
-    """Runs one on a free port of loopback."""
+async def web_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[WebServer]:
+    """Runs one on a free port of loopback; over https where *tls* is given."""
     web = WebServer()
     handlers: set[asyncio.Task[None]] = set()
 
@@ -68,7 +69,7 @@ async def web_server() -> AsyncIterator[WebServer]:
         except (ConnectionError, asyncio.IncompleteReadError):
             writer.close()
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
     web.port = server.sockets[0].getsockname()[1]
     try:
         yield web
