@@ -60,13 +60,19 @@ def stored(params: Sequence[object]) -> list[object]:
     Raises:
         ValueError: a moment without a zone, which each server would read in its own way.
     """
-    return [utc(one) if isinstance(one, datetime) else one for one in params]
+    return [_in_utc(one) if isinstance(one, datetime) else one for one in params]
 
 
 def utc(value: datetime | str) -> datetime:
     """Reads a moment as any of the databases gives it: aware, naive UTC, or SQLite's text."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no zone: nobody knows which moment that is")
+    return moment.astimezone(UTC)
 
 
 def _pieces(sql: str) -> Iterator[tuple[str, bool]]:

@@ -6,6 +6,7 @@ statement runs to its end; the server's and the client's time-outs bound it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -94,10 +95,17 @@ class Client(MySqlStatements, MySQLClient):
 
     async def create_connection(self, with_db: bool) -> None:
         try:
-            await settled(super().create_connection(with_db))
+            await settled(self._open_pool(with_db))
+        except TimeoutError:
+            raise DatabaseUnavailable("MySQL: no answer in time", retry_after=1) from None
         except DBConnectionError as exc:  # its text quotes every option
             cause = exc.__context__.args[-1] if exc.__context__ else "cannot connect"
             raise DatabaseUnavailable(f"MySQL: {cause}", retry_after=1) from None
+
+    async def _open_pool(self, with_db: bool) -> None:
+        # asyncmy's own time-out ends with the TCP handshake, before the server has said a word
+        async with asyncio.timeout(self.connect_timeout):
+            await super().create_connection(with_db)
 
     def acquire_connection(self) -> Any:
         return Checkout(self, self._pool_init_lock)

@@ -29,7 +29,10 @@ def fault(exc: BaseException) -> Ours | None:
     lost = isinstance(exc, OSError | TimeoutError | DBConnectionError)
     if lost or (isinstance(exc, asyncpg.PostgresError) and state.startswith(PASSING)):
         return DatabaseUnavailable(f"PostgreSQL: {exc}", retry_after=1)
-    if isinstance(exc, asyncpg.InterfaceError) and "clos" in str(exc):
+    closed = isinstance(exc, asyncpg.InterfaceError) and "clos" in str(exc)
+    # the server's last word arrived between two statements, and asyncpg still reads it
+    cut = isinstance(exc, asyncpg.InternalClientError) and "cannot switch" in str(exc)
+    if closed or cut:
         return DatabaseUnavailable(f"PostgreSQL: {exc}", retry_after=1)
     return None
 
