@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +27,7 @@ from pkg.validation import (
     PageNumber,
     Password,
     Seq,
+    Text,
     UserId,
     Uuid,
     VerifyCode,
@@ -156,7 +157,7 @@ def test_a_nickname_may_be_blank_and_is_then_empty() -> None:
 
 def test_an_invisible_line_is_blank() -> None:
     for value in ("", "   ", "\u200b", "\u3164\u3000"):
-        assert refusal(DeviceName, value) == "blank"
+        assert refusal(Annotated[str, Text(80)], value) == "blank"
 
 
 # Passwords
