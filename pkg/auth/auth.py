@@ -90,6 +90,12 @@ class Auth:
         row = await self.sessions.by_cookie(secret[:MAX_SHOWN])
         return self._principal(row, min(row.expires_at, row.idle_expires_at))
 
+    def access_token(self, user_id: int, session_id: int) -> str:
+        """Answers a token for the API that proves the session while it lives."""
+        return self.jwt.sign(
+            USE, str(user_id), audience=AUDIENCE, ttl=self.config.access_ttl, sid=session_id
+        )
+
     async def confirm(self, principal: Principal) -> datetime:
         """Notes that whoever is behind *principal* has just proved it again; answers until when."""
         at = await self.sessions.confirm(principal.session_id)
@@ -146,10 +152,7 @@ class Auth:
         )
         if row.kind == "cookie":
             return replace(login, csrf_token=self.csrf_token(opened.token))
-        token = self.jwt.sign(
-            USE, str(row.user_id), audience=AUDIENCE, ttl=self.config.access_ttl, sid=row.id
-        )
-        return replace(login, access_token=token)
+        return replace(login, access_token=self.access_token(row.user_id, row.id))
 
     def _principal(self, row: SessionRow, expires_at: datetime) -> Principal:
         confirmed = row.confirmed_at
