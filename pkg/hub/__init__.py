@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pkg.hub.address import conversation_address, read_address, user_address
+from pkg.hub.client import Client, Dialect, Identity, Run
+from pkg.hub.config import HubConfig
+from pkg.hub.errors import (
+    CloseCode,
+    ConversationGone,
+    HubStopped,
+    IdReused,
+    MessageRefused,
+    StoreBusy,
+    TooManyHandshakes,
+    TooManySockets,
+)
+from pkg.hub.hub import Hub
+from pkg.hub.manager import ClientManager
+from pkg.hub.message import Gap, Message, encode, stamp
+from pkg.hub.room import Room
+from pkg.hub.store import Ack, Draft, MessageStore
+from pkg.hub.transport import AsgiTransport, Transport
+
+__all__ = [
+    "Ack",
+    "AsgiTransport",
+    "Client",
+    "ClientManager",
+    "CloseCode",
+    "ConversationGone",
+    "Dialect",
+    "Draft",
+    "Gap",
+    "Hub",
+    "HubConfig",
+    "HubStopped",
+    "IdReused",
+    "Identity",
+    "Message",
+    "MessageRefused",
+    "MessageStore",
+    "Room",
+    "Run",
+    "StoreBusy",
+    "TooManyHandshakes",
+    "TooManySockets",
+    "Transport",
+    "conversation_address",
+    "encode",
+    "read_address",
+    "stamp",
+    "user_address",
+]

@@ -1,0 +1,132 @@
+"""Brings clients that lag, or came back, level with their rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, Mapping
+
+from pkg.clock import Clock
+from pkg.errors import Unavailable
+from pkg.hub.address import conversation_address
+from pkg.hub.client import UNSETTLED, Client, Run
+from pkg.hub.errors import CloseCode
+from pkg.hub.message import Gap, encode
+from pkg.hub.room import RING, Room
+from pkg.hub.store import MessageStore
+
+RETRY_SECONDS = 1.0
+
+
+class CatchUp:
+    """One task for each client that is behind: as it reads, it gets what it lacks, in order."""
+
+    def __init__(
+        self,
+        store: MessageStore,
+        rooms: Mapping[int, Room],
+        clock: Clock,
+        *,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self.epoch = ""
+        self._store = store
+        self._rooms = rooms
+        self._clock = clock
+        self._pause = pause
+        self._tasks: dict[Client, asyncio.Task[None]] = {}
+        # Not the caller's context: a publisher may be inside a transaction of its own.
+        self._context = contextvars.copy_context()
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def start(self, client: Client) -> None:
+        """Begins with *client*, unless it is being brought level already."""
+        known = self._tasks.get(client)
+        if client.is_closed or (known is not None and not known.done()):
+            return
+        client.lagging = True
+        client.lagging_since = self._clock.monotonic()
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(self._bring_level(client), context=self._context.copy())
+        self._tasks[client] = task
+        task.add_done_callback(lambda _: self._ended(client, task))
+
+    def stop(self, client: Client) -> None:
+        """Lets *client* be."""
+        if task := self._tasks.get(client):
+            task.cancel()
+
+    async def close(self) -> None:
+        """Ends all of them."""
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def read(
+        self, conversation: int, after: int, limit: int = RING
+    ) -> tuple[Gap | None, Run]:
+        """Answers up to *limit* messages after *after*, and the gap before them if there is one.
+
+        Raises:
+            Unavailable: they are in the ring no more, and the store is away.
+        """
+        room = self._rooms.get(conversation)
+        if room is not None and (run := room.after(after, limit)) is not None:
+            return None, run
+        found = await self._store.range(conversation, after, limit)
+        frames = tuple(map(encode, found))
+        if not found or found[0].seq == after + 1:
+            return None, Run(conversation, after + 1, frames)
+        top = max(found[-1].seq, room.top if room else 0)
+        return self.gap(conversation, after, found[0].seq, top), Run(
+            conversation, found[0].seq, frames
+        )
+
+    def gap(self, conversation: int, have: int, first: int, top: int) -> Gap:
+        return Gap(conversation_address(conversation), have, first, top, self.epoch)
+
+    async def _bring_level(self, client: Client) -> None:
+        while not client.is_closed:
+            await client.transport.drained()
+            room = self._behind(client)
+            if room is None:  # level, and nothing can come between: no await follows
+                client.lagging = False
+                return
+            try:
+                await self._slice(client, room)
+            except Unavailable as exc:
+                await self._pause(exc.retry_after or RETRY_SECONDS)
+            await asyncio.sleep(0)  # the others' turn, even where nothing has to be waited for
+
+    async def _slice(self, client: Client, room: Room) -> None:
+        cursor = client.cursors[room.id]
+        gap, run = await self.read(room.id, cursor)
+        if not run.frames:  # the log is shorter than it was: start again from its end
+            gap, run = (
+                self.gap(room.id, cursor, room.top + 1, room.top),
+                Run(room.id, room.top + 1, ()),
+            )
+        if gap is not None and client.cursors.get(room.id) == cursor:
+            client.send(gap)
+            client.cursors[room.id] = gap.first - 1
+        while not client.feed(run) and not client.is_closed:
+            if client.cursors.get(room.id, UNSETTLED) < run.first - 1:
+                return  # it went back meanwhile: what was read no longer joins
+            await client.transport.drained()
+
+    def _behind(self, client: Client) -> Room | None:
+        for id, cursor in client.cursors.items():
+            room = self._rooms.get(id)
+            if room is not None and cursor < room.top:
+                return room
+        return None
+
+    def _ended(self, client: Client, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(client) is task:
+            del self._tasks[client]
+        if not task.cancelled() and (exc := task.exception()) is not None:
+            client.close(CloseCode.SERVER_ERROR, "catch-up")
+            task.get_loop().call_exception_handler({"message": "catch-up failed", "exception": exc})

@@ -1,0 +1,297 @@
+"""The hub: one door in for messages, one way out to every client."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+
+from pkg.clock import Clock
+from pkg.hub.catchup import CatchUp
+from pkg.hub.client import UNSETTLED, Client, Dialect, Identity, Run
+from pkg.hub.commit import GroupCommit
+from pkg.hub.config import HubConfig
+from pkg.hub.errors import CloseCode, HubStopped
+from pkg.hub.flush import Flusher
+from pkg.hub.manager import ClientManager
+from pkg.hub.message import Gap, Notice, Reconnect, encode
+from pkg.hub.room import Room
+from pkg.hub.store import Ack, Draft, MessageStore
+from pkg.hub.transport import Transport
+
+SWEEP_SECONDS = 1.0
+CLOSE_SLICE = 200  # sockets closed in one turn of a drain
+
+
+class Hub:
+    """Clients, rooms and the log's one writer on this node.
+
+    A message is committed, then acked and published; what is published reaches every member of its
+    room in the order of the log. See docs/pkg/hub.md for what that promises.
+    """
+
+    def __init__(
+        self,
+        store: MessageStore,
+        config: HubConfig,
+        clock: Clock,
+        *,
+        limited: bool = True,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.limited = limited
+        self.node = uuid.uuid4().hex[:8]
+        self.manager = ClientManager(config, clock, limited=limited)
+        self.commit = GroupCommit(
+            store,
+            self._publish,
+            clock,
+            batch=config.batch,
+            queue=config.queue,
+            queue_age=config.queue_age,
+        )
+        self._rooms: dict[int, Room] = {}
+        self._store = store
+        self._flusher = Flusher(self._later)
+        self._catch_up = CatchUp(store, self._rooms, clock, pause=pause)
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._is_draining = False
+        self._emptied = asyncio.Event()
+
+    # Life
+
+    async def start(self) -> None:
+        """Reads the log's epoch and begins to commit and to sweep.
+
+        Raises:
+            Unavailable: the store is away.
+        """
+        self._catch_up.epoch = await self._store.epoch()
+        self._tasks = (asyncio.create_task(self.commit.run()), asyncio.create_task(self._sweep()))
+
+    async def stop(self) -> None:
+        """Commits what is queued, closes every client and ends. A second call does nothing."""
+        self._is_draining = True
+        if not self._tasks:
+            return
+        if not self._tasks[0].done():
+            await self.commit.settle()
+        for client in tuple(self.manager.clients):
+            client.close(CloseCode.GOING_AWAY, "going away", linger=True)
+        await self._catch_up.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = ()
+
+    async def drain(self, grace: float) -> None:
+        """Sends clients elsewhere, spread over *grace* seconds, and closes who stays (1012).
+
+        What they post meanwhile is still committed and acked.
+        """
+        self._is_draining = True
+        clients = tuple(self.manager.clients)
+        for number, client in enumerate(clients):
+            if client.dialect == "chat.v1" and client.is_greeted:
+                client.send(Reconnect(round(grace * 800 * number / len(clients))))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self._until_empty()
+        await self.commit.settle()
+        for number, client in enumerate(tuple(self.manager.clients), start=1):
+            client.close(CloseCode.RESTART, "restart", linger=True)
+            if number % CLOSE_SLICE == 0:
+                await asyncio.sleep(0)
+
+    @property
+    def epoch(self) -> str:
+        """What names the log; a client that knew another knows nothing."""
+        return self._catch_up.epoch
+
+    # Messages
+
+    async def post(self, draft: Draft) -> Ack:
+        """Stores *draft*, tells the room, and answers once it is committed.
+
+        Raises:
+            Unavailable: the store is away or busy; try again under the same ref.
+            IdReused: the sender's ref stands for another message here.
+            ConversationGone: there is no such conversation.
+            MessageRefused: the store will not take it.
+        """
+        return await self.submit(draft)
+
+    def submit(self, draft: Draft) -> asyncio.Future[Ack]:
+        """Queues *draft* at once and answers its ack to come; see `GroupCommit.submit`."""
+        return self.commit.submit(draft)
+
+    async def history(self, conversation: int, after: int, limit: int) -> tuple[Gap | None, Run]:
+        """Answers up to *limit* messages after *after*, from the ring or the log."""
+        return await self._catch_up.read(conversation, after, limit)
+
+    # Clients
+
+    def open(
+        self, transport: Transport, *, dialect: Dialect, ip: str = "", address: str = ""
+    ) -> Client:
+        """Takes in an accepted socket. It has to say hello in time; `forget` it at its end.
+
+        Raises:
+            HubStopped: this node goes away.
+            TooManySockets: there are as many as there may be.
+        """
+        if self._is_draining:
+            raise HubStopped("the hub is draining")
+        client = Client(
+            transport,
+            dialect=dialect,
+            ip=ip,
+            address=address,
+            high=self.config.outbox_high,
+            opened_at=self.clock.monotonic(),
+            heal=self._catch_up.start,
+        )
+        self.manager.register(client)
+        self._emptied.clear()
+        return client
+
+    def identify(self, client: Client, identity: Identity) -> None:
+        """Notes who *client* is; see `ClientManager.identify`."""
+        self.manager.identify(client, identity)
+
+    async def enter(self, client: Client, conversations: Collection[int]) -> Mapping[int, int]:
+        """Puts *client* into rooms and answers the tops of their logs. Then `settle` it.
+
+        It is in before the tops are read, so nothing falls between; until settled it is told
+        nothing.
+        """
+        for id in conversations:
+            self._room(id).join(client)
+            client.declined.discard(id)
+        tops = await self._store.tops(conversations)
+        for id, top in tops.items():
+            if id in self._rooms:
+                self._rooms[id].learn(top)
+        return tops
+
+    def settle(
+        self, client: Client, cursors: Mapping[int, int | None], tops: Mapping[int, int]
+    ) -> None:
+        """Sets where *client* stands, and sends on from there.
+
+        A cursor of None means from the top on. One above the top belongs to a longer log than
+        this: it gets a gap.
+        """
+        client.is_greeted = True
+        for id, given in cursors.items():
+            if id in client.cursors:
+                self._place(client, self._rooms[id], given, tops.get(id, 0))
+        for id, cursor in client.cursors.items():
+            if cursor == UNSETTLED:  # made while it was being greeted: all of it is news
+                client.cursors[id] = 0
+        if any(cursor < self._rooms[id].top for id, cursor in client.cursors.items()):
+            self._catch_up.start(client)
+
+    def reset(self, client: Client, have: Mapping[int, int], tops: Mapping[int, int]) -> None:
+        """Tells *client*, whose cursors belong to another epoch, that it knows nothing here."""
+        for id, cursor in have.items():
+            top = tops.get(id, 0)
+            client.send(self._catch_up.gap(id, cursor, top + 1, top))
+
+    def admit(self, conversation: int, users: Iterable[int]) -> None:
+        """Lets the open clients of *users* into a conversation that was made after they came."""
+        for user in users:
+            for client in self.manager.of_user(user):
+                if conversation in client.declined or not self._room(conversation).join(client):
+                    continue
+                if client.is_greeted:  # else its own greeting settles it
+                    client.cursors[conversation] = 0
+
+    def leave(self, client: Client, conversation: int) -> None:
+        """Takes *client* out of a room; nobody but itself puts it back."""
+        client.declined.add(conversation)
+        self._out(client, conversation)
+
+    def forget(self, client: Client) -> None:
+        """Lets go of a client whose socket ended or is about to; a second call does nothing."""
+        for id in tuple(client.cursors):
+            self._out(client, id)
+        self._catch_up.stop(client)
+        self.manager.unregister(client)
+        if not self.manager.clients:
+            self._emptied.set()
+
+    def notice(self, text: str, *, ignore: Client | None = None) -> None:
+        """Tells plain clients something that is stored nowhere, where HUB_NOTICES asks for it."""
+        if self.config.notices:
+            self.manager.send(Notice(f"/{text}"), ignore=ignore)
+
+    @property
+    def clients(self) -> int:
+        """How many sockets this node has open."""
+        return len(self.manager.clients)
+
+    def sockets_of(self, session_id: int) -> int:
+        return len(self.manager.of_session(session_id))
+
+    def close_session(self, session_id: int, code: int, reason: str) -> int:
+        """Closes the session's sockets and answers how many; nothing reaches them after."""
+        return self._close(self.manager.of_session(session_id), code, reason)
+
+    def close_user(self, user_id: int, code: int, reason: str) -> int:
+        """Closes the user's sockets and answers how many; nothing reaches them after."""
+        return self._close(self.manager.of_user(user_id), code, reason)
+
+    def sweep(self) -> None:
+        """Closes who is silent, stuck or out of time; runs every second by itself."""
+        self.manager.sweep()
+
+    def _close(self, clients: Iterable[Client], code: int, reason: str) -> int:
+        closed = tuple(clients)
+        for client in closed:
+            client.close(code, reason)
+            self.forget(client)  # at once: no flush may find it
+        return len(closed)
+
+    def _place(self, client: Client, room: Room, given: int | None, top: int) -> None:
+        if given is None:
+            given = min(client.cursors[room.id], top)  # one that has a cursor keeps it
+        highest = max(top, room.top)
+        if given > highest:
+            client.send(self._catch_up.gap(room.id, given, highest + 1, highest))
+        client.cursors[room.id] = min(given, highest)
+
+    def _publish(self, draft: Draft, ack: Ack) -> None:
+        if room := self._rooms.get(draft.conversation):
+            room.publish(ack.message.seq, encode(ack.message))
+
+    def _room(self, id: int) -> Room:
+        room = self._rooms.get(id)
+        if room is None:
+            room = self._rooms[id] = Room(id, dirty=self._flusher.mark)
+        return room
+
+    def _out(self, client: Client, id: int) -> None:
+        if room := self._rooms.get(id):
+            room.leave(client)
+            if not room.members:
+                del self._rooms[id]
+
+    def _later(self, call: Callable[[], None]) -> object:
+        loop = asyncio.get_running_loop()
+        if self.config.tick_ms:
+            return loop.call_later(self.config.tick_ms / 1000, call)
+        return loop.call_soon(call)
+
+    async def _until_empty(self) -> None:
+        while self.manager.clients:
+            self._emptied.clear()
+            await self._emptied.wait()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            self.manager.sweep()

@@ -1,0 +1,374 @@
+"""What clients see of what is posted."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from pkg.errors import Unavailable
+from pkg.hub import CloseCode, Draft, HubStopped, Identity
+from pkg.testing import race
+from tests.unit.pkg.hub.conftest import ROOM, Bench, turns
+
+
+async def test_all_members_get_what_is_posted_the_sender_too(bench: Bench) -> None:
+    one, two = await bench.joined(1), await bench.joined(2)
+
+    await bench.say("hello")
+    await turns()
+
+    for peer in (one, two):
+        (frame,) = peer.wire.frames
+        assert frame == {
+            "type": "message",
+            "sender": "u:1",
+            "recipient": "c:7",
+            "content": "hello",
+            "conversation": "c:7",
+            "seq": 1,
+            "id": "1-hello",
+            "at": "2026-01-01T00:00:00.000Z",
+        }
+
+
+async def test_nothing_reaches_a_member_before_it_is_committed(bench: Bench) -> None:
+    peer = await bench.joined()
+    bench.store.gate.clear()
+
+    acked = bench.hub.submit(Draft(ROOM, 1, "a", "text"))
+    await turns()
+    assert not acked.done()
+    assert not peer.wire.got
+
+    bench.store.gate.set()
+    assert (await acked).message.seq == 1
+    await turns()
+    assert peer.seqs == [1]
+
+
+async def test_a_newcomer_is_told_only_what_comes(bench: Bench) -> None:
+    await bench.say("old", "older")
+
+    peer = await bench.joined()
+    await bench.say("new")
+    await turns()
+
+    assert peer.seqs == [3]
+
+
+async def test_who_comes_back_gets_what_it_missed_and_then_what_comes(bench: Bench) -> None:
+    await bench.say("a", "b", "c")
+
+    peer = await bench.joined(after=1)
+    await bench.say("d")
+    await turns()
+
+    assert peer.seqs == [2, 3, 4]
+
+
+@pytest.mark.rule(77)
+async def test_joining_while_others_speak_leaves_no_hole(bench: Bench) -> None:
+    await bench.joined(9)
+    speaking = asyncio.create_task(bench.say(*map(str, range(50))))
+
+    peers = []
+    for user in range(20, 40):
+        await asyncio.sleep(0)
+        peers.append(await bench.joined(user, after=0))
+        if user % 3 == 0:
+            bench.hub.forget(peers[-1].client)
+    await speaking
+    await turns(200)
+
+    whole = list(range(1, 51))
+    for user, peer in enumerate(peers, start=20):
+        assert peer.seqs == (whole if user % 3 else whole[: len(peer.seqs)])
+
+
+async def test_a_message_committed_between_reading_the_top_and_settling_is_not_lost(
+    bench: Bench,
+) -> None:
+    await bench.say("a")
+    peer = bench.peer()
+    tops = await bench.hub.enter(peer.client, [ROOM])
+
+    await bench.say("b")
+    await turns()
+    assert not peer.wire.got  # it was told nothing yet
+    bench.hub.settle(peer.client, {ROOM: None}, tops)
+    await turns()
+
+    assert peer.seqs == [2]
+
+
+@pytest.mark.rule(77)
+async def test_a_cursor_above_the_log_gets_a_gap(bench: Bench) -> None:
+    await bench.say("a", "b")
+
+    peer = await bench.joined(after=91)
+    await bench.say("c")
+    await turns()
+
+    gap, message = peer.wire.frames
+    assert gap == {
+        "type": "gap",
+        "conversation": "c:7",
+        "have": 91,
+        "first": 3,
+        "top": 2,
+        "epoch": "epoch-1",
+    }
+    assert message["seq"] == 3
+
+
+async def test_what_retention_took_is_told_as_a_gap(bench: Bench) -> None:
+    await bench.say("a", "b", "c")
+    del bench.store.logs[ROOM][:2]
+
+    peer = await bench.joined(after=0)
+    await turns()
+
+    gap, message = peer.wire.frames
+    assert (gap["type"], gap["have"], gap["first"], gap["top"]) == ("gap", 0, 3, 3)
+    assert message["seq"] == 3
+
+
+async def test_a_log_that_lost_its_end_is_told_as_a_gap(bench: Bench) -> None:
+    await bench.joined()
+    await bench.say("a")
+    slow = await bench.joined(2, reads=False)
+    await bench.say(*("x" * 60_000 + str(n) for n in range(300)))
+    await turns()
+    assert slow.client.lagging
+    bench.store.logs[ROOM].clear()
+
+    for _ in range(40):
+        slow.wire.read()
+        await turns()
+
+    assert "gap" in slow.types()
+    assert not slow.client.lagging
+
+
+async def test_who_left_gets_nothing_more(bench: Bench) -> None:
+    peer = await bench.joined()
+
+    bench.hub.leave(peer.client, ROOM)
+    await bench.say("a")
+    await turns()
+    assert not peer.wire.got
+
+    await bench.join(peer, after=0)
+    await turns()
+    assert peer.seqs == [1]
+
+
+async def test_open_clients_of_both_are_in_a_conversation_made_now(bench: Bench) -> None:
+    mine, theirs, stranger = bench.peer(1), bench.peer(2), bench.peer(3)
+    for peer in (mine, theirs, stranger):
+        bench.hub.settle(peer.client, {}, {})
+
+    bench.hub.admit(8, [1, 2])
+    bench.hub.admit(8, [1, 2])
+    await bench.say("hi", room=8)
+    await turns()
+
+    assert mine.seqs == theirs.seqs == [1]
+    assert not stranger.wire.got
+
+
+async def test_a_conversation_made_during_a_greeting_is_not_missed(bench: Bench) -> None:
+    peer = bench.peer(2)
+    tops = await bench.hub.enter(peer.client, [ROOM])
+
+    bench.hub.admit(8, [1, 2])
+    await bench.say("hi", room=8)
+    await turns()
+    assert not peer.wire.got
+    bench.hub.settle(peer.client, {ROOM: None}, tops)
+    await turns()
+
+    assert [(frame["conversation"], frame["seq"]) for frame in peer.wire.frames] == [("c:8", 1)]
+
+
+async def test_nobody_is_put_back_where_they_unsubscribed(bench: Bench) -> None:
+    peer = await bench.joined(2)
+    bench.hub.leave(peer.client, ROOM)
+
+    bench.hub.admit(ROOM, [2])
+    await bench.say("a")
+    await turns()
+
+    assert not peer.wire.got
+
+
+async def test_plain_clients_get_messages_without_a_type(bench: Bench) -> None:
+    peer = bench.peer(dialect="plain")
+    await bench.join(peer)
+
+    await bench.say("hello")
+    await turns()
+
+    (frame,) = peer.wire.frames
+    assert list(frame)[:3] == ["sender", "recipient", "content"]
+    assert frame["seq"] == 1
+
+
+@pytest.mark.rule(68)
+async def test_nothing_reaches_a_closed_session(bench: Bench) -> None:
+    gone, stays = bench.peer(1, session=5), bench.peer(1, session=6)
+    for peer in (gone, stays):
+        await bench.join(peer)
+    gone.wire.reads = False
+    await bench.say("before")
+    await turns()
+    assert bench.hub.sockets_of(5) == 1
+
+    assert bench.hub.close_session(5, CloseCode.SESSION_ENDED, "session.revoked") == 1
+    await bench.say("after")
+    await turns()
+
+    assert gone.wire.closed == (4403, "session.revoked")
+    assert not gone.wire.waiting
+    assert not gone.wire.got
+    assert stays.seqs == [1, 2]
+    assert bench.hub.sockets_of(5) == 0
+    assert bench.hub.close_session(5, CloseCode.SESSION_ENDED, "again") == 0
+
+
+async def test_closing_a_user_closes_every_session(bench: Bench) -> None:
+    peers = [bench.peer(1, session=n) for n in (1, 2)]
+
+    assert bench.hub.close_user(1, CloseCode.BANNED, "banned") == 2
+    assert [peer.wire.closed for peer in peers] == [(4503, "banned")] * 2
+    assert bench.hub.clients == 0
+
+
+@pytest.mark.rule(68)
+async def test_an_expired_token_closes_and_a_new_one_keeps_it_open(bench: Bench) -> None:
+    ends, renews = bench.peer(1), bench.peer(2)
+    for peer in (ends, renews):
+        await bench.join(peer)
+
+    bench.clock.advance(14 * 60 + 30)
+    bench.hub.sweep()
+    bench.hub.sweep()
+    assert ends.wire.frames == [{"type": "expiring", "in": 30}]
+    later = bench.clock.now() + timedelta(minutes=15)
+    bench.hub.identify(renews.client, Identity(2, 2, later))
+    bench.clock.advance(30)
+    bench.hub.sweep()
+
+    assert ends.wire.closed == (4403, "token.expired")
+    assert renews.wire.closed is None
+
+
+@pytest.mark.rule(74)
+async def test_who_says_no_hello_is_closed(bench: Bench) -> None:
+    silent = bench.peer()
+
+    bench.clock.advance(4.9)
+    bench.hub.sweep()
+    assert silent.wire.closed is None
+    bench.clock.advance(0.2)
+    bench.hub.sweep()
+
+    assert silent.wire.closed == (4401, "hello.late")
+
+
+async def test_a_drain_sends_clients_elsewhere_and_closes_who_stays(bench: Bench) -> None:
+    peers = [await bench.joined(n) for n in range(1, 5)]
+
+    await bench.hub.drain(0.01)
+
+    for peer in peers:
+        assert peer.types() == ["reconnect"]
+        assert peer.wire.closed == (1012, "restart")
+    waits = [peer.wire.frames[0]["after_ms"] for peer in peers]
+    assert waits == [0, 2, 4, 6]
+    with pytest.raises(HubStopped):
+        bench.peer()
+
+
+async def test_a_drain_ends_when_the_last_client_went(bench: Bench) -> None:
+    peer = await bench.joined()
+    draining = asyncio.create_task(bench.hub.drain(60))
+    await turns()
+
+    bench.hub.forget(peer.client)
+    async with asyncio.timeout(5):
+        await draining
+
+
+async def test_what_is_queued_at_the_end_is_committed_and_acked(bench: Bench) -> None:
+    bench.store.gate.clear()
+    acks = [bench.hub.submit(Draft(ROOM, 1, str(n), "text")) for n in range(3)]
+    stopping = asyncio.create_task(bench.hub.stop())
+    await turns()
+    bench.store.gate.set()
+    await stopping
+
+    assert [(await ack).message.seq for ack in acks] == [1, 2, 3]
+    with pytest.raises(HubStopped):
+        await bench.say("late")
+
+
+async def test_a_ring_serves_while_the_store_is_away(bench: Bench) -> None:
+    await bench.joined()
+    await bench.say("a", "b", "c")
+    bench.store.failure = Unavailable("away")
+
+    gap, run = await bench.hub.history(ROOM, 1, 10)
+    assert gap is None
+    assert (run.first, run.last) == (2, 3)
+    with pytest.raises(Unavailable):
+        await bench.say("d")
+
+    bench.store.failure = None
+    assert (await bench.say("d"))[0].message.seq == 4
+
+
+async def test_catching_up_goes_on_when_the_store_is_back(bench: Bench) -> None:
+    await bench.say("a", "b")
+    peer = bench.peer()
+    tops = await bench.hub.enter(peer.client, [ROOM])
+
+    bench.store.failure = Unavailable("away", retry_after=3)
+    bench.hub.settle(peer.client, {ROOM: 0}, tops)
+    await turns()
+    assert not peer.wire.got
+    assert set(bench.paused) == {3}
+    bench.store.failure = None
+    await turns()
+
+    assert peer.seqs == [1, 2]
+    assert not peer.client.lagging
+
+
+@pytest.mark.rule(70)
+async def test_of_parallel_posts_of_one_id_one_is_stored(bench: Bench) -> None:
+    peer = await bench.joined()
+
+    acks = await race(20, lambda _: bench.hub.post(Draft(ROOM, 1, "same", "text")))
+    await turns()
+
+    assert {ack.message.seq for ack in acks if not isinstance(ack, BaseException)} == {1}
+    assert sum(not ack.dup for ack in acks if not isinstance(ack, BaseException)) == 1
+    assert peer.seqs == [1]
+
+
+async def test_notices_reach_plain_clients_only_where_asked_for(bench: Bench) -> None:
+    bench.hub.config = bench.hub.config.model_copy(update={"notices": True})
+    plain, other, typed = (
+        bench.peer(1, dialect="plain"),
+        bench.peer(2, dialect="plain"),
+        bench.peer(3),
+    )
+
+    bench.hub.notice("A new socket has connected.", ignore=other.client)
+
+    assert plain.wire.frames == [{"content": "/A new socket has connected."}]
+    assert not other.wire.got
+    assert not typed.wire.got

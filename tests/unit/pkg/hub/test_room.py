@@ -1,0 +1,225 @@
+"""Rooms, cursors and flushes, by hand: no loop runs here but the test's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pkg.hub.client import UNSETTLED, Client, Run
+from pkg.hub.drivers.fake import FakeTransport
+from pkg.hub.flush import Flusher
+from pkg.hub.room import RING, Room
+
+
+class Turns:
+    """A `call_soon` that runs when told."""
+
+    def __init__(self) -> None:
+        self.calls: list[Callable[[], None]] = []
+
+    def __call__(self, call: Callable[[], None]) -> None:
+        self.calls.append(call)
+
+    def run(self) -> int:
+        calls, self.calls = self.calls, []
+        for call in calls:
+            call()
+        return len(calls)
+
+
+@pytest.fixture
+def turns() -> Turns:
+    return Turns()
+
+
+@pytest.fixture
+def flusher(turns: Turns) -> Flusher:
+    return Flusher(turns, slice=3)
+
+
+@pytest.fixture
+def room(flusher: Flusher) -> Room:
+    made = Room(7, dirty=flusher.mark)
+    made.learn(0)
+    return made
+
+
+def member(
+    room: Room, cursor: int = 0, *, reads: bool = True, high: int = 100_000
+) -> tuple[Client, FakeTransport, list[Client]]:
+    wire, healed = FakeTransport(reads=reads), list[Client]()
+    client = Client(wire, high=high, heal=healed.append)
+    client.is_greeted = True
+    room.join(client)
+    client.cursors[room.id] = cursor
+    return client, wire, healed
+
+
+def say(room: Room, *seqs: int) -> None:
+    for seq in seqs:
+        room.publish(seq, b"%d" % seq)
+
+
+async def test_what_is_published_in_one_turn_is_one_flush(room: Room, turns: Turns) -> None:
+    _, wire, _ = member(room)
+
+    say(room, 1, 2, 3)
+    assert not wire.got
+    assert turns.run() == 1
+
+    assert wire.got == [b"1", b"2", b"3"]
+    assert turns.run() == 0
+
+
+async def test_members_are_served_in_slices_and_later_messages_stay_behind_earlier_ones(
+    room: Room, turns: Turns
+) -> None:
+    wires = [member(room)[1] for _ in range(8)]
+
+    say(room, 1)
+    turns.run()
+    assert [len(wire.got) for wire in wires] == [1, 1, 1, 0, 0, 0, 0, 0]
+    say(room, 2)
+    while turns.run():
+        pass
+
+    assert all(wire.got == [b"1", b"2"] for wire in wires)
+
+
+async def test_a_cursor_at_or_above_the_flush_is_skipped_and_one_inside_gets_the_rest(
+    room: Room, turns: Turns
+) -> None:
+    level, inside, unsettled = member(room, 3)[1], member(room, 2)[1], member(room, UNSETTLED)[1]
+
+    say(room, 1, 2, 3)
+    turns.run()
+
+    assert not level.got
+    assert inside.got == [b"3"]
+    assert not unsettled.got
+
+
+async def test_a_cursor_below_the_flush_is_healed_and_not_pushed(room: Room, turns: Turns) -> None:
+    say(room, 1, 2)
+    turns.run()
+    client, wire, healed = member(room, 1)
+
+    say(room, 3)
+    turns.run()
+
+    assert healed == [client]
+    assert not wire.got
+    assert client.cursors[7] == 1
+
+
+async def test_a_hole_in_what_is_published_heals_everybody(room: Room, turns: Turns) -> None:
+    client, wire, healed = member(room)
+
+    say(room, 1, 5)
+    turns.run()
+
+    assert not wire.got
+    assert healed == [client]
+    assert room.after(0) is None
+    assert room.top == 5
+
+
+async def test_what_is_known_is_dropped(room: Room, turns: Turns) -> None:
+    _, wire, _ = member(room)
+
+    say(room, 1, 2, 1, 2)
+    turns.run()
+
+    assert wire.got == [b"1", b"2"]
+
+
+@pytest.mark.rule(72)
+async def test_a_full_outbox_is_filled_to_its_mark_and_then_lags(room: Room, turns: Turns) -> None:
+    client, wire, healed = member(room, reads=False, high=10)
+
+    for seq in range(1, 30):
+        room.publish(seq, b"xxxx")
+    turns.run()
+
+    assert healed == [client]
+    assert wire.buffered == 12  # over the mark by less than one frame
+    assert client.cursors[7] == 3
+
+
+@pytest.mark.rule(72)
+async def test_a_lagging_member_gets_no_pushes_and_keeps_its_cursor(
+    room: Room, turns: Turns
+) -> None:
+    client, wire, healed = member(room)
+    client.lagging = True
+
+    say(room, 1)
+    room.publish_volatile(b"typing")
+    turns.run()
+
+    assert not wire.got
+    assert client.cursors[7] == 0
+    assert healed == [client]
+
+
+async def test_what_is_volatile_comes_after_what_is_stored(room: Room, turns: Turns) -> None:
+    _, wire, _ = member(room)
+
+    room.publish_volatile(b"typing")
+    say(room, 1)
+    turns.run()
+
+    assert wire.got == [b"1", b"typing"]
+
+
+async def test_a_ring_holds_the_latest_and_says_when_to_ask_the_log(room: Room) -> None:
+    say(room, *range(1, RING + 11))
+
+    assert room.after(9) is None
+    first = room.after(10)
+    assert first is not None
+    assert (first.first, first.last) == (11, RING + 10)
+    assert room.after(RING + 5, 2) == Run(7, RING + 6, (b"262", b"263"))
+    assert room.after(RING + 10) is None  # level
+
+
+async def test_a_top_is_learned_once(turns: Turns) -> None:
+    fresh = Room(8, dirty=lambda _: None)
+
+    fresh.learn(5)
+    fresh.learn(9)
+    assert fresh.top == 5
+    say(fresh, 5, 6)
+    assert fresh.top == 6
+
+
+async def test_the_first_word_in_an_unknown_room_makes_it_known() -> None:
+    fresh = Room(8, dirty=lambda _: None)
+
+    say(fresh, 57)
+    fresh.learn(90)
+
+    assert fresh.top == 57
+    assert fresh.after(56) == Run(8, 57, (b"57",))
+
+
+async def test_a_client_that_left_during_a_flush_gets_no_more(room: Room, turns: Turns) -> None:
+    members = [member(room) for _ in range(4)]
+    say(room, 1)
+    turns.run()
+
+    room.leave(members[3][0])
+    turns.run()
+
+    assert not members[3][1].got
+    assert not room.join(members[0][0])
+
+
+async def test_what_does_not_join_the_cursor_is_not_fed() -> None:
+    client = Client(FakeTransport())
+    client.cursors[7] = 3
+
+    assert not client.feed(Run(7, 5, (b"5",)))
+    assert client.feed(Run(7, 1, (b"1", b"2")))
+    assert client.feed(Run(8, 1, (b"1",)))  # not a member: nothing is lacking
