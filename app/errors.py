@@ -41,10 +41,28 @@ class CaptchaRequired(Forbidden):
     code = "captcha.required"
 
 
+class ConfirmRefused(Rejected):
+    """What was to confirm the session is wrong."""
+
+    code = "confirm.refused"
+
+
+class PasswordWrong(Rejected):
+    """The current password is another one."""
+
+    code = "password.wrong"
+
+
 class SignupClosed(Forbidden):
     """There is no such account, and this way in makes none."""
 
     code = "signup.closed"
+
+
+class SchemeOff(Forbidden):
+    """This way of signing in is switched off here."""
+
+    code = "scheme.off"
 
 
 class ExistHidden(Forbidden):

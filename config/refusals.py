@@ -35,3 +35,9 @@ def _check_doors(env: Env, settings: Settings) -> None:
         env.fault("APP_HOSTS", f"must name hosts, without a wildcard, in {config.env}")
     if "*" in config.cors_origins:
         env.fault("CORS_ORIGINS", f"must name origins, without a wildcard, in {config.env}")
+    if not settings.limiter.enabled:
+        env.fault("LIMITER_ENABLED", f"must be true in {config.env}")
+    if "email" in settings.auth.schemes and None in settings.mail.servers:
+        env.fault("MAIL_URL", f"log:// delivers to nobody: name a server in {config.env}")
+    if "mobile" in settings.auth.schemes and "log" in settings.sms.drivers:
+        env.fault("SMS_DRIVER", f"log delivers to nobody: name a provider in {config.env}")

@@ -15,6 +15,9 @@ class AuthConfig(BaseModel, frozen=True, extra="forbid"):
         description="Takes captcha_skip_test and code 123456 for test numbers; local and testing"
         " only.",
     )
+    schemes: tuple[Literal["password", "mobile", "email"], ...] = Field(
+        default=("password", "mobile", "email"), min_length=1, description="Ways to sign in."
+    )
     auto_signup: bool = Field(
         default=True, description="Signing in with a code makes the account on its first use."
     )

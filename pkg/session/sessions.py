@@ -141,6 +141,11 @@ class Sessions:
         self._live.forget(ended)
         return ended
 
+    def shown_by(self, token: str) -> int | None:
+        """Answers whose session *token* claims, if it ever was one of ours; it proves no more."""
+        shown = self._secrets.read(token)
+        return shown.session_id if shown else None
+
     def csrf(self, token: str) -> str:
         """Answers the CSRF token that belongs to the cookie *token*."""
         return self._secrets.csrf(token)

@@ -1,0 +1,91 @@
+"""In with a name, a mobile or an e-mail, and a password."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from app.actions.auth.audit import record
+from app.actions.auth.opened import LoggedIn, opened
+from app.actions.verify.solve_captcha import solve_captcha
+from app.container import Services
+from app.errors import LoginRefused, SchemeOff
+from app.models import User, key_of
+from app.policies.user import can_sign_in
+from pkg.session import Device, Kind
+
+COUNTED = 900  # seconds in which failures of one login are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody typed; *login* in the spelling it is stored in."""
+
+    login: str
+    password: str = field(repr=False)
+    captcha_id: str | None = None
+    captcha_answer: str | None = field(default=None, repr=False)
+
+    @property
+    def key(self) -> str:
+        """What failures are counted by: one for all spellings, and unreadable in a log."""
+        return hashlib.sha256(key_of(self.login).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @property
+    def counted(self) -> dict[str, str]:
+        """What a failure counts against, besides the caller's address."""
+        return {"account": self.key, "global": "all"}
+
+
+async def log_in_by_password(
+    services: Services, credentials: Credentials, *, device: Device, kind: Kind
+) -> LoggedIn:
+    """Checks a password and opens a session.
+
+    An unknown login, a wrong password and a closed account are one answer and take one time: a
+    hash is checked in every case. The attempt is reserved before it is checked, and given back
+    when it was right.
+
+    Raises:
+        SchemeOff: nobody signs in by password here.
+        LimitExceeded: too many wrong passwords for this login.
+        CaptchaRequired, CaptchaWrong: after failures a captcha has to be solved.
+        LoginRefused: it is wrong, whatever of it.
+        HashingBusy: too many passwords are waiting to be checked.
+    """
+    if "password" not in services.settings.auth.schemes:
+        raise SchemeOff
+    await services.limiter.take("login", credentials.counted)
+    await _captcha(services, credentials)
+    user = await _find(credentials.login)
+    checked = await services.hasher.verify(credentials.password, user.password if user else None)
+    if user is None or not checked.ok or not can_sign_in(user):
+        await _failed(services, credentials, user, device)
+        raise LoginRefused
+    await services.limiter.refund("login", credentials.counted)
+    if checked.upgraded:
+        await User.filter(id=user.id).update(password=checked.upgraded)
+    return await opened(services, user, scheme="password", device=device, kind=kind)
+
+
+async def _find(login: str) -> User | None:
+    if "@" in login:
+        return await User.by_email(login)
+    if login.startswith("+"):
+        return await User.by_mobile(login)
+    return await User.by_name(login)
+
+
+async def _captcha(services: Services, credentials: Credentials) -> None:
+    allowed = services.settings.auth.captcha_after
+    seen = await services.one_time.get(f"failures:{credentials.key}")
+    if seen is not None and int(seen) >= allowed:
+        await solve_captcha(services, id=credentials.captcha_id, answer=credentials.captcha_answer)
+
+
+async def _failed(
+    services: Services, credentials: Credentials, user: User | None, device: Device
+) -> None:
+    await services.one_time.increment(f"failures:{credentials.key}", ttl=COUNTED)
+    user_id = user.id if user else None
+    await record(services, "login.refused", user_id=user_id, device=device, scheme="password")

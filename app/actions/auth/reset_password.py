@@ -1,0 +1,26 @@
+"""A new password for whoever lost the old one and holds a code."""
+
+from __future__ import annotations
+
+from app.actions.account.change_password import set_password
+from app.actions.auth.log_in_by_code import CodeShown, by_target
+from app.container import Services
+from app.errors import NotFound
+from pkg.session import Device
+
+
+async def reset_password(
+    services: Services, shown: CodeShown, *, password: str, device: Device
+) -> None:
+    """Sets a password and ends every session of the account.
+
+    Raises:
+        WrongCode, TooManyTries: the code does not prove the address.
+        NotFound: nobody has that address; only its holder gets to hear it.
+    """
+    hashed = await services.hasher.make(password)  # first: a full queue must not cost the code
+    await services.codes.redeem(shown.code_id, "reset", shown.target, shown.code)
+    user = await by_target(shown.target)
+    if user is None:
+        raise NotFound
+    await set_password(services, user, hashed=hashed, keep=None, device=device)

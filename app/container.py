@@ -1,0 +1,373 @@
+"""Everything the application is built from: the only place that names concrete drivers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from app.models import Session
+from app.providers.messages import DatabaseMessages
+from app.providers.sessions import DatabaseSessions
+from app.providers.signals import Signals
+from app.providers.users import DatabaseUsers
+from config.settings import Settings
+from pkg.app import Paths, app_key, derive
+from pkg.auth import Auth
+from pkg.cache import Cache, Locks, Store
+from pkg.cache.drivers.database import DatabaseStore
+from pkg.cache.drivers.memory import MemoryStore
+from pkg.captcha import Captcha, HookedCaptcha
+from pkg.captcha.drivers.digits import DigitsPainter
+from pkg.captcha.drivers.math import MathPainter
+from pkg.clock import Clock, SystemClock
+from pkg.database import Database
+from pkg.errors import Unavailable
+from pkg.file import Images, Storage, locate
+from pkg.file.drivers.local import LocalStorage
+from pkg.hash import HashDriver, Hasher
+from pkg.hash.drivers.argon2id import Argon2id
+from pkg.hub import Hub
+from pkg.i18n import Translator
+from pkg.jwt import Jwt, Key, KeyRing
+from pkg.limiter import Limiter, LimitStore
+from pkg.limiter.drivers.memory import MemoryLimits
+from pkg.limiter.drivers.patient import Patient
+from pkg.logger import log
+from pkg.logger.outbox import Outbox
+from pkg.mail import MailDriver, Mailer
+from pkg.mail.drivers.failover import FailoverDriver as FailoverMail
+from pkg.mail.drivers.log import LogDriver as LogMail
+from pkg.manager import Manager
+from pkg.redis import BadRedisUrl
+from pkg.session import LiveSessions, Secrets, Sessions, SessionStore
+from pkg.sms import SmsDriver
+from pkg.sms.drivers.failover import FailoverDriver as FailoverSms
+from pkg.sms.drivers.log import LogDriver as LogSms
+from pkg.verifycode import HookedVerifyCode, VerifyCode
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services of one application; two applications in one process share none."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    redis: Redis | None
+    cache: Cache
+    one_time: Store
+    hasher: Hasher
+    limiter: Limiter
+    captcha: Captcha
+    codes: VerifyCode
+    mailer: Mailer
+    sms: Manager[SmsDriver]
+    auth: Auth
+    files: Storage
+    images: Images
+    translator: Translator
+    hub: Hub
+    signals: Signals
+
+
+@asynccontextmanager
+async def open_services(
+    settings: Settings, *, clock: Clock | None = None
+) -> AsyncIterator[Services]:
+    """Opens everything *settings* ask for, and closes it in reverse order.
+
+    The database is current for models in this task and those it starts.
+
+    Raises:
+        Misconfigured: a driver cannot be built from what was set.
+        Unavailable: the database does not answer.
+    """
+    async with AsyncExitStack() as stack:
+        opener = Opener(settings, clock or SystemClock(), stack)
+        yield await opener.open()
+
+
+class Opener:
+    """Builds the services one after the other; what must be closed goes on *stack*."""
+
+    def __init__(self, settings: Settings, clock: Clock, stack: AsyncExitStack) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._stack = stack
+        self._key = app_key(settings.app)
+
+    async def open(self) -> Services:
+        settings, clock = self._settings, self._clock
+        database = await self._database()
+        redis = self._redis()
+        store = self._store(database, redis)
+        one_time = self._one_time(database, redis)
+        signals, live = Signals(database, clock), LiveSessions(clock)
+        hub = await self._hub(database)
+        services = Services(
+            settings=settings,
+            clock=clock,
+            database=database,
+            redis=redis,
+            cache=Cache(
+                store,
+                prefix=settings.cache.prefix,
+                locks=one_time if isinstance(one_time, Locks) else None,
+                on_failure=_told("the cache is away"),
+            ),
+            one_time=one_time,
+            hasher=self._hasher(),
+            limiter=self._limiter(redis),
+            captcha=self._captcha(one_time),
+            codes=self._codes(one_time),
+            mailer=self._mailer(),
+            sms=self._sms(),
+            auth=self._auth(DatabaseSessions(database, signals), live, one_time),
+            files=LocalStorage(locate(settings.file.url, settings.root)),
+            images=self._images(),
+            translator=Translator(Paths(settings.root).resources / "lang"),
+            hub=hub,
+            signals=signals,
+        )
+        _listen(signals, live, hub)
+        await self._run(signals.run())
+        return services
+
+    async def _database(self) -> Database:
+        database = Database.from_config(self._settings.database, root=self._settings.root)
+        await database.open()
+        self._stack.push_async_callback(database.close)
+        self._stack.enter_context(database.active())
+        return database
+
+    def _redis(self) -> Redis | None:
+        if self._settings.redis.url is None:
+            return None
+        from pkg.redis import open_redis  # noqa: PLC0415  vendor: 90 ms
+
+        client = open_redis(self._settings.redis)
+        self._stack.push_async_callback(client.aclose)
+        return client
+
+    def _store(self, database: Database, redis: Redis | None) -> Store:
+        config = self._settings.cache
+
+        def in_redis() -> Store:
+            from pkg.cache.drivers.redis import RedisStore  # noqa: PLC0415  vendor: 90 ms
+
+            return RedisStore(_needed(redis))
+
+        stores: dict[str, Callable[[], Store]] = {
+            "memory": lambda: MemoryStore(self._clock, max_items=config.max_items),
+            "database": lambda: DatabaseStore(database, self._clock),
+            "redis": in_redis,
+        }
+        return Manager(stores, default=config.store).use()
+
+    def _one_time(self, database: Database, redis: Redis | None) -> Store:
+        """Codes, captchas, tickets, locks: never in a store that evicts."""
+        if redis is None:
+            return DatabaseStore(database, self._clock, table="one_time_entries")
+        from pkg.cache.drivers.redis import RedisStore  # noqa: PLC0415  vendor: 90 ms
+
+        return RedisStore(redis, prefix="one_time:")
+
+    def _hasher(self) -> Hasher:
+        config = self._settings.hash
+        hasher = Hasher(
+            Argon2id(
+                memory_kib=config.memory_kib,
+                time_cost=config.time_cost,
+                parallelism=config.parallelism,
+            ),
+            legacy=_legacy(),
+            workers=config.workers,
+            max_waiting=config.max_waiting,
+        )
+        self._stack.callback(hasher.close)
+        return hasher
+
+    def _limiter(self, redis: Redis | None) -> Limiter:
+        config = self._settings.limiter
+        memory = MemoryLimits(self._clock, max_keys=config.max_keys)
+
+        def in_redis() -> LimitStore:
+            from pkg.limiter.drivers.redis import RedisLimits  # noqa: PLC0415  vendor: 150 ms
+
+            counters = RedisLimits(_needed(redis), prefix=config.prefix)
+            return Patient(counters, self._clock, patience=config.patience)
+
+        stores: dict[str, Callable[[], LimitStore]] = {"memory": lambda: memory, "redis": in_redis}
+        store = Manager(stores, default=config.store).use()
+        return Limiter(store, config, local=memory, on_failure=_told("the limiter is away"))
+
+    def _captcha(self, one_time: Store) -> Captcha:
+        config = self._settings.captcha
+        painters = {"digits": DigitsPainter(length=config.length), "math": MathPainter()}
+        kind = HookedCaptcha if self._settings.auth.test_hooks else Captcha
+        captcha = kind(painters, one_time, config)
+        self._stack.callback(captcha.close)
+        return captcha
+
+    def _codes(self, one_time: Store) -> VerifyCode:
+        kind = HookedVerifyCode if self._settings.auth.test_hooks else VerifyCode
+        return kind(one_time, derive(self._key, "verifycode"), self._settings.verifycode)
+
+    def _mailer(self) -> Mailer:
+        from pkg.mail.templates import Templates  # noqa: PLC0415  jinja2: 40 ms
+
+        settings = self._settings
+        templates = Templates(
+            Paths(settings.root).resources / "mail",
+            shared={"app": settings.app.name, "url": settings.app.url},
+        )
+        drivers = Manager({"default": self._mail}, default="default")
+        return Mailer(drivers, templates, sender=settings.mail.sender, clock=self._clock)
+
+    def _mail(self) -> MailDriver:
+        """The one server, or several of which the next is asked when one is down."""
+        from pkg.mail.drivers.smtp import SmtpDriver  # noqa: PLC0415  vendor: 50 ms
+
+        config = self._settings.mail
+        drivers: dict[str, MailDriver] = {
+            f"{number}": SmtpDriver(server, timeout=config.timeout)
+            if server
+            else LogMail(self._outbox.write)
+            for number, server in enumerate(config.servers)
+        }
+        return drivers["0"] if len(drivers) == 1 else FailoverMail(drivers, self._clock)
+
+    def _sms(self) -> Manager[SmsDriver]:
+        config = self._settings.sms
+
+        def aliyun() -> SmsDriver:
+            from pkg.sms.drivers.aliyun import AliyunAccount, AliyunDriver  # noqa: PLC0415  300 ms
+
+            account = AliyunAccount(
+                key_id=config.aliyun_key_id,
+                key_secret=config.aliyun_key_secret.get_secret_value(),
+                sign=config.aliyun_sign,
+                templates=config.aliyun_templates,
+                endpoint=config.aliyun_endpoint,
+            )
+            return AliyunDriver(account, timeout=config.timeout)
+
+        def failover() -> SmsDriver:
+            return FailoverSms({name: drivers.use(name) for name in config.drivers}, self._clock)
+
+        table: dict[str, Callable[[], SmsDriver]] = {
+            "log": lambda: LogSms(self._outbox.write),
+            "aliyun": aliyun,
+            "failover": failover,
+        }
+        one = config.drivers[0] if len(config.drivers) == 1 else "failover"
+        drivers = Manager(table, default=one)
+        return drivers
+
+    @cached_property
+    def _outbox(self) -> Outbox:
+        outbox = Outbox(Paths(self._settings.root).logs, self._clock)
+        self._stack.callback(outbox.close)
+        return outbox
+
+    def _auth(self, store: SessionStore, live: LiveSessions, one_time: Store) -> Auth:
+        config, jwt = self._settings.auth, self._settings.jwt
+        keys = KeyRing(Key(derive(self._key, "jwt")))
+        return Auth(
+            config=config,
+            sessions=Sessions(
+                store,
+                Secrets(derive(self._key, "session")),
+                self._clock,
+                live,
+                idle=config.refresh_ttl,
+                absolute=config.session_ttl,
+            ),
+            jwt=Jwt(keys, jwt.issuer, self._clock, leeway=jwt.leeway, max_ttl=jwt.max_ttl),
+            users=DatabaseUsers(),
+            one_time=one_time,
+            clock=self._clock,
+        )
+
+    def _images(self) -> Images:
+        images = Images(self._settings.file)
+        self._stack.callback(images.close)
+        return images
+
+    async def _hub(self, database: Database) -> Hub:
+        hub = Hub(
+            DatabaseMessages(database),
+            self._settings.hub,
+            self._clock,
+            limited=self._settings.limiter.enabled,
+        )
+        await hub.start()
+        self._stack.push_async_callback(hub.stop)
+        return hub
+
+    async def _run(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+
+        async def end() -> None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+        self._stack.push_async_callback(end)
+
+
+def _listen(signals: Signals, live: LiveSessions, hub: Hub) -> None:
+    """Does on this node what the others decided."""
+
+    async def changed(subject: str) -> None:
+        live.forget([int(subject)])
+
+    async def ended(subject: str) -> None:
+        live.forget([int(subject)])
+        hub.close_session(int(subject), 4403, "session ended")
+
+    async def banned(subject: str) -> None:
+        live.forget([int(subject)])
+        hub.close_session(int(subject), 4503, "banned")
+
+    async def missed() -> None:
+        live.clear()
+        sessions = hub.sessions()
+        over = await Session.filter(id__in=sessions, revoked_at__not_isnull=True)
+        for row in over:
+            hub.close_session(row.id, 4503 if row.reason == "banned" else 4403, "session ended")
+
+    signals.on("session.changed", changed)
+    signals.on("session.ended", ended)
+    signals.on("session.banned", banned)
+    signals.heard, signals.missed = live.heard, missed
+
+
+def _legacy() -> tuple[HashDriver, ...]:
+    """Old bcrypt hashes are taken and upgraded where its package is there (`legacy-hash`)."""
+    if find_spec("bcrypt") is None:
+        return ()
+    from pkg.hash.drivers.bcrypt import Bcrypt  # noqa: PLC0415  an extra
+
+    return (Bcrypt(),)
+
+
+def _needed(redis: Redis | None) -> Redis:
+    if redis is None:
+        raise BadRedisUrl("REDIS_URL is not set")
+    return redis
+
+
+def _told(what: str) -> Callable[[Unavailable], None]:
+    def tell(exc: Unavailable) -> None:
+        log.warning("{what}", what=what, reason=str(exc))
+
+    return tell

@@ -1,0 +1,47 @@
+"""Making an account."""
+
+from __future__ import annotations
+
+from app.actions.auth.exist import exist as exists
+from app.actions.auth.sign_up import Applicant, sign_up
+from app.http.controllers.present import kind, welcome
+from app.http.state import Req, device, locale, services
+from app.requests.signup import Exist, SignUpByEmail, SignUpByMobile
+from app.resources.sign_in import SignIn
+from app.resources.verify import ExistCard
+
+
+async def exist(request: Req, form: Exist) -> ExistCard:
+    found = await exists(
+        services(request),
+        target=form.target,
+        captcha_id=form.captcha_id,
+        captcha_answer=form.captcha_answer,
+    )
+    return {"exist": found}
+
+
+async def by_mobile(request: Req, form: SignUpByMobile) -> SignIn:
+    return await _sign_up(request, form, form.mobile)
+
+
+async def by_email(request: Req, form: SignUpByEmail) -> SignIn:
+    return await _sign_up(request, form, form.email)
+
+
+async def _sign_up(request: Req, form: SignUpByMobile | SignUpByEmail, target: str) -> SignIn:
+    applicant = Applicant(
+        target=target,
+        code_id=form.code_id,
+        code=form.verify_code,
+        name=form.name,
+        password=form.password,
+        locale=locale(request),
+    )
+    entered = await sign_up(
+        services(request),
+        applicant,
+        device=device(request, form.device_name),
+        kind=kind(request),
+    )
+    return welcome(request, entered)

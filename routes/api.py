@@ -1,0 +1,74 @@
+"""Every way in over HTTP, one row each: path, form, answer, guard, limit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.requests.chat import ListMessages, PostMessage
+from app.resources.message import MessageCard
+
+from app.http.controllers import captcha, chat, login, passwords, sessions, signup, users
+from app.http.guards import anyone, confirmed, guest, user
+from app.http.routing import delete, get, group, patch, post, put
+from app.http.upload import Upload
+from app.requests.login import (
+    Confirm,
+    LoginByEmail,
+    LoginByMobile,
+    LoginByPassword,
+    Logout,
+    OneSession,
+    Refresh,
+    ResetByEmail,
+    ResetByMobile,
+)
+from app.requests.signup import Exist, SignUpByEmail, SignUpByMobile
+from app.requests.users import (
+    ChangeEmail,
+    ChangeMobile,
+    ChangePassword,
+    ChangeProfile,
+    ListUsers,
+    OneUser,
+)
+from app.requests.verify import NewCaptcha, SendEmailCode, SendMobileCode
+from app.resources.session import SessionCard
+from app.resources.sign_in import SignIn
+from app.resources.user import OwnCard, UserCard
+from app.resources.verify import CaptchaCard, CodeCard, ConfirmCard, ExistCard, TicketCard
+from pkg.paginator import CursorPage, Page
+
+# fmt: off
+API: Final = group("/api/v1", limit="api")(
+    post("/auth/captcha", captcha.issue, body=NewCaptcha, answer=CaptchaCard, guard=anyone, limit="captcha"),
+    post("/auth/verify-codes/mobile", captcha.send_to_mobile, body=SendMobileCode, answer=CodeCard, guard=anyone, limit="send_code"),
+    post("/auth/verify-codes/email", captcha.send_to_email, body=SendEmailCode, answer=CodeCard, guard=anyone, limit="send_code"),
+    post("/auth/signup/exist", signup.exist, body=Exist, answer=ExistCard, guard=anyone, limit="exist"),
+    post("/auth/signup/mobile", signup.by_mobile, body=SignUpByMobile, answer=SignIn, guard=guest, limit="signup", status=201),
+    post("/auth/signup/email", signup.by_email, body=SignUpByEmail, answer=SignIn, guard=guest, limit="signup", status=201),
+    post("/auth/login/password", login.by_password, body=LoginByPassword, answer=SignIn, guard=guest, limit="login"),
+    post("/auth/login/mobile", login.by_mobile, body=LoginByMobile, answer=SignIn, guard=guest, limit="login"),
+    post("/auth/login/email", login.by_email, body=LoginByEmail, answer=SignIn, guard=guest, limit="login"),
+    post("/auth/refresh", login.refresh, body=Refresh, answer=SignIn, guard=anyone),
+    post("/auth/logout", sessions.logout, body=Logout, guard=user),
+    get("/auth/sessions", sessions.index, answer=list[SessionCard], guard=user),
+    delete("/auth/sessions", sessions.end_all_others, guard=user),
+    delete("/auth/sessions/{id}", sessions.end, query=OneSession, guard=user),
+    post("/auth/confirm", sessions.confirm, body=Confirm, answer=ConfirmCard, guard=user),
+    post("/auth/password-reset/mobile", passwords.reset_by_mobile, body=ResetByMobile, guard=guest, limit="reset"),
+    post("/auth/password-reset/email", passwords.reset_by_email, body=ResetByEmail, guard=guest, limit="reset"),
+
+    get("/users/me", users.me, answer=OwnCard, guard=user),
+    patch("/users/me", users.change_me, body=ChangeProfile, answer=OwnCard, guard=user),
+    put("/users/me/password", passwords.change, body=ChangePassword, guard=user),
+    put("/users/me/email", users.change_email, body=ChangeEmail, guard=confirmed),
+    put("/users/me/mobile", users.change_mobile, body=ChangeMobile, guard=confirmed),
+    put("/users/me/avatar", users.put_picture, upload=Upload(), answer=OwnCard, guard=user, limit="upload"),
+    delete("/users/me/avatar", users.remove_picture, answer=OwnCard, guard=user),
+    get("/users", users.index, query=ListUsers, answer=Page[UserCard], guard=user),
+    get("/users/{id}", users.show, query=OneUser, answer=UserCard, guard=user),
+
+    post("/ws-ticket", chat.ticket, answer=TicketCard, guard=user, limit="socket"),
+    get("/conversations/{id}/messages", chat.index, query=ListMessages, answer=CursorPage[MessageCard], guard=user),
+    post("/conversations/{id}/messages", chat.post, body=PostMessage, answer=MessageCard, guard=user, limit="message"),
+)
