@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def compiled(source: Path) -> bytes:
 
     with source.open("rb") as file:
         catalogue = read_po(file, locale=source.parts[-3], domain=DOMAIN, abort_invalid=True)
+    # Else babel writes down the minute, and the same words make another file each time.
+    catalogue.creation_date = catalogue.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
     written = BytesIO()
     write_mo(written, catalogue)
     return written.getvalue()
