@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pkg.errors import Rejected
 from pkg.migrate import table as t
 from pkg.migrate.contract import Target
 from pkg.migrate.files import File, order
@@ -34,12 +36,16 @@ class Ledger:
         there = await table_names(self._target)
         for table in TABLES:
             if table not in there:
-                script = _table(self._target, table)
-                for statement in self._target.cut(script):
-                    # beside CREATE TABLE: the other node may have been quicker
-                    await self._target.execute(
-                        statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1)
-                    )
+                await self._make(table)
+
+    async def _make(self, table: str) -> None:
+        for statement in self._target.cut(_table(self._target, table)):
+            # Another node may be quicker, and PostgreSQL then refuses in its catalogue: there
+            # IF NOT EXISTS looks before it makes.
+            with suppress(Rejected):
+                await self._target.execute(
+                    statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1)
+                )
 
     async def read(self) -> list[Applied]:
         """Answers what is applied, in the order of the files."""

@@ -18,19 +18,23 @@ class Recorder:
         self._connection = connection
         self._cut = cut
         self.done: list[str] = []
+        self.left: list[str] = []  # the one that runs first, as long as it has not ended
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
     async def execute_script(self, query: str) -> None:
         """Runs statement by statement, so that a failure names the one."""
-        for statement in self._cut(query):
-            await self._connection.touch(statement)
-            self.done.append(statement)
+        self.left = self._cut(query)
+        while self.left:
+            await self._connection.touch(self.left[0])
+            self.done.append(self.left.pop(0))
 
     async def execute_query(self, query: str, values: Sequence[Any] | None = None) -> Any:
         """Runs a statement; reading is not worth telling."""
+        self.left = [query]
         answer = await self._connection.execute_query(query, values)
+        self.left = []
         if not query.lstrip()[:6].upper().startswith(("SELECT", "PRAGMA")):
             self.done.append(query)
         return answer
@@ -50,18 +54,15 @@ class Step:
             MigrationFailed: a statement was refused; on MySQL it says what stays done.
         """
         recorder = Recorder(connection, self._target.cut)
-        rest: list[str] = []
         try:
-            rest = self._target.cut(await script(recorder))
-            for statement in rest:
-                await recorder.execute_script(statement)
+            await recorder.execute_script(await script(recorder))
             await self._check_references(connection)
         except Error as exc:
-            raise MigrationFailed(self._told(recorder.done, rest, exc)) from exc
+            raise MigrationFailed(self._told(recorder, exc)) from exc
         except Exception as exc:
             if not _from_database(exc):
                 raise
-            raise MigrationFailed(self._told(recorder.done, rest, exc)) from exc
+            raise MigrationFailed(self._told(recorder, exc)) from exc
         return recorder.done
 
     async def told(self, script: Script, connection: Any) -> list[str]:
@@ -78,11 +79,11 @@ class Step:
                 f"row {row['rowid']} of {row['table']} refers to no row of {row['parent']}"
             )
 
-    def _told(self, done: list[str], rest: list[str], exc: Exception) -> str:
-        failed = rest[len(done)] if len(done) < len(rest) else ""
+    def _told(self, recorder: Recorder, exc: Exception) -> str:
+        done, left = recorder.done, recorder.left
         lines = [f"{self._file.name} failed: {exc}"]
-        if failed:
-            lines.append(f"statement {len(done) + 1} of {len(rest)}: {failed}")
+        if left:
+            lines.append(f"statement {len(done) + 1} of {len(done) + len(left)}: {left[0]}")
         if self._undone():
             lines.append("nothing of it was kept: the database stands as before")
         elif not done:
@@ -90,7 +91,7 @@ class Step:
         else:
             lines.append("this database keeps what was done before it; undo or finish by hand:")
             lines += [f"  done: {statement}" for statement in done]
-            lines += [f"  not done: {statement}" for statement in rest[len(done) :]]
+            lines += [f"  not done: {statement}" for statement in left]
         return "\n".join(lines)
 
     def _undone(self) -> bool:
