@@ -66,24 +66,23 @@ class Web:
 
     Assets also answer under `/assets/<version>/`, the digest of them all. The page names them
     so: they may be kept for ever, and the modules of two releases never meet in one window.
-    With *fresh* the folder is read at each request, for those who edit it.
+    With *fresh* the folder is read again when a file changed, for those who edit it.
     """
 
     def __init__(self, folder: Path, *, fresh: bool = False) -> None:
         self._folder = folder
         self._fresh = fresh
+        self._moments: list[int] = []
         self._load()
 
     async def page(self, request: Request) -> Response:
         """Answers `/`: asked for each time, sent when changed."""
-        if self._fresh:
-            self._load()
+        self._look()
         return self._index.answer(request, cache="no-cache")
 
     async def asset(self, request: Request) -> Response:
         """Answers a file of the page."""
-        if self._fresh:
-            self._load()
+        self._look()
         name = request.path_params["name"]
         version, _, rest = name.partition("/")
         asked = rest if version == self.version else name
@@ -95,11 +94,21 @@ class Web:
             request, cache="public, max-age=31536000, immutable" if kept else "no-cache"
         )
 
+    def _look(self) -> None:
+        if self._fresh and self._moments != self._changed():
+            self._load()
+
+    def _changed(self) -> list[int]:
+        return [path.stat().st_mtime_ns for path in self._paths()]
+
+    def _paths(self) -> list[Path]:
+        found = self._folder.rglob("*")
+        return sorted(path for path in found if path.suffix in MEDIA and path.is_file())
+
     def _load(self) -> None:
+        self._moments = self._changed()  # first: what changes while we read is read again
         files = {
-            path.relative_to(self._folder).as_posix(): path.read_bytes()
-            for path in sorted(self._folder.rglob("*"))
-            if path.suffix in MEDIA and path.is_file()
+            path.relative_to(self._folder).as_posix(): path.read_bytes() for path in self._paths()
         }
         digest = hashlib.sha256(b"".join(name.encode() + body for name, body in files.items()))
         self.version = digest.hexdigest()[:12]

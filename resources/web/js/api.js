@@ -1,6 +1,7 @@
 // The HTTP side. A browser signs in by an HttpOnly cookie; what it may read is the CSRF token,
 // which every request that changes something carries back.
 
+import { deviceName } from "./device.js";
 import { Events } from "./events.js";
 import { language } from "./i18n.js";
 
@@ -74,8 +75,9 @@ const query = (fields) => new URLSearchParams(fields).toString();
 
 export const captcha = () => data("POST", "/auth/captcha", { kind: "digits" });
 export const sendCode = (way, form) => data("POST", `/auth/verify-codes/${way}`, form);
-export const signUp = (way, form) => data("POST", `/auth/signup/${way}`, form);
-export const signIn = (way, form) => data("POST", `/auth/login/${way}`, form);
+const named = (form) => ({ ...form, device_name: deviceName() });
+export const signUp = (way, form) => data("POST", `/auth/signup/${way}`, named(form));
+export const signIn = (way, form) => data("POST", `/auth/login/${way}`, named(form));
 export const resetPassword = (way, form) => data("POST", `/auth/password-reset/${way}`, form);
 export const signOut = () => data("POST", "/auth/logout", {});
 

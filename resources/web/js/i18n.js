@@ -33,7 +33,7 @@ export function settle() {
   document.documentElement.lang = language;
 }
 
-// t("wait.again", {seconds: 5}) fills "{seconds}" in.
+// t("link.again", {seconds: 5}) fills "{seconds}" in.
 export function t(key, values = {}) {
   const words = WORDS[language][key] ?? key;
   return words.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -41,17 +41,23 @@ export function t(key, values = {}) {
 
 export const has = (key) => key in WORDS[language];
 
+// The reader's own region where it speaks this language: half of English has no "PM".
+function region() {
+  const kin = language.slice(0, 2);
+  return (navigator.languages ?? []).find((tag) => tag.toLowerCase().startsWith(kin)) ?? language;
+}
+
 const formats = new Map();
 function format(name, options) {
   const key = `${language} ${name}`;
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, options));
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(region(), options));
   return formats.get(key);
 }
 
-export const clockTime = (at) => format("time", { hour: "2-digit", minute: "2-digit" }).format(at);
+export const clockTime = (at) => format("time", { hour: "numeric", minute: "2-digit" }).format(at);
 
 export const fullTime = (at) =>
-  format("full", { dateStyle: "medium", timeStyle: "medium" }).format(at);
+  format("full", { dateStyle: "medium", timeStyle: "short" }).format(at);
 
 const DAY = 86_400_000;
 const midnight = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();

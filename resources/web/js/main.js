@@ -43,7 +43,9 @@ async function start() {
     await enter();
   } catch (problem) {
     if (problem.status === 401) return toEntry();
-    swap(root, h("p", { class: "notice", role: "status" }, t("error.network")));
+    const isBug = !("status" in problem);
+    swap(root, h("p", { class: "notice", role: "status" }, t(isBug ? "app.broken" : "error.network")));
+    if (isBug) throw problem;
     setTimeout(start, 3_000);
   }
 }

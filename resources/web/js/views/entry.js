@@ -7,7 +7,7 @@ import { t } from "../i18n.js";
 import { captchaField } from "./captcha.js";
 import { languageChoice, mark } from "./chrome.js";
 import { codeStep } from "./code_step.js";
-import { field, form, passwordField } from "./form.js";
+import { field, form, passwordField, words } from "./form.js";
 import { sample } from "./sample.js";
 
 const WAYS = { signin: ["mobile", "email", "password"], signup: ["mobile", "email"], reset: ["mobile", "email"] };
@@ -26,6 +26,7 @@ export class Entry {
   notice = "";
   #enter;
   #open = [];
+  #password = "";
 
   // enter() is called once the session cookie is there.
   constructor(enter) {
@@ -128,7 +129,10 @@ export class Entry {
     const login = this.#remember(field({
       names: ["login"], label: t("field.login"), autocomplete: "username", maxlength: 254, value: this.values.login,
     }));
-    const password = passwordField({ names: ["password"], label: t("field.password"), autocomplete: "current-password" });
+    const password = passwordField({
+      names: ["password"], label: t("field.password"), autocomplete: "current-password", value: this.#password,
+    });
+    this.#password = "";
     const captcha = this.values.captcha ? this.#kept(captchaField()) : null;
     return [
       form({
@@ -145,10 +149,10 @@ export class Entry {
     try {
       await this.finish(await api.signIn("password", values));
     } catch (problem) {
-      const asked = Object.keys(problem.fields ?? {}).some((name) => name.startsWith("captcha"));
-      if (!asked || this.values.captcha) throw problem;
+      if (problem.code !== "captcha.required" || this.values.captcha) throw problem;
       this.values.captcha = true;
-      this.go({ notice: Object.values(problem.fields).flat()[0]?.message ?? "" });
+      this.#password = values.password; // typed once is enough
+      this.go({ notice: words(problem) });
     }
   }
 

@@ -5,6 +5,12 @@ import { h, newId, say } from "../dom.js";
 import { has, t } from "../i18n.js";
 import { icon } from "../icons.js";
 
+// Refusals of the whole that are about one field, and are shown where it stands.
+const ABOUT = {
+  "captcha.wrong": "captcha_answer", "code.wrong": "verify_code", "code.tries": "verify_code",
+  "name.taken": "name", "mobile.taken": "mobile", "email.taken": "email",
+};
+
 // *names*: the fields of the API whose faults show here, the first being the one it sends.
 export function field({ names, label, hint, beside, ...attributes }) {
   const id = newId("field");
@@ -79,7 +85,9 @@ export function form({ fields, label, send, className = "form" }) {
   // Each fault goes to its field; what belongs to none of ours, to the whole.
   function refuse(problem) {
     if (!("status" in problem)) throw problem; // a bug of ours, not the server's answer
-    const faults = { ...problem.fields };
+    const about = ABOUT[problem.code];
+    const placed = fields.some(({ names }) => names.includes(about));
+    const faults = placed ? { [about]: [{ message: words(problem) }] } : { ...problem.fields };
     let first = null;
     for (const one of fields) {
       const texts = one.names.flatMap((name) => faults[name] ?? []).map(({ message }) => message);

@@ -9,12 +9,14 @@ const PATIENCE_MS = 1_500; // a blink of the connection is nobody's business
 
 export class LinkState {
   #socket;
+  #outbox;
   #off;
   #timer;
   #since = Date.now();
 
   constructor(chat) {
     this.#socket = chat.socket;
+    this.#outbox = chat.outbox;
     this.word = h("span", { class: "link-word" });
     this.text = h("span", { role: "status" });
     this.countdown = h("span", { "aria-hidden": "true" });
@@ -54,6 +56,7 @@ export class LinkState {
 
   #key() {
     const { state, reason } = this.#socket;
+    if (state !== "stopped" && !this.#outbox.kept) return "link.unkept";
     if (state === "offline") return "link.offline";
     if (state !== "stopped") return "link.waiting";
     return REASONS.has(reason) ? `link.${reason}` : "link.stopped";
