@@ -39,7 +39,7 @@ def _glyph(sign: str, height: int) -> Image.Image:
     tile = Image.new("L", (2 * size, 2 * size))
     pen = ImageDraw.Draw(tile)
     # a stroke around it: a thin minus would drown in the waves
-    pen.text((size, size), sign, fill=255, font=_font(size), anchor="mm", stroke_width=1)
+    pen.text((size, size), sign, fill=255, font=font(size), anchor="mm", stroke_width=1)
     slant, tilt = CHANCE.uniform(-0.22, 0.22), CHANCE.uniform(-0.08, 0.08)
     sheared = (1, slant, -slant * size, tilt, 1, -tilt * size)
     tile = tile.transform(
@@ -110,6 +110,6 @@ def _png(mask: Image.Image, ink: tuple[int, int, int]) -> bytes:
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont:
     # Pillow's own outline font, for a size is given: no file of ours to ship
     return cast("ImageFont.FreeTypeFont", ImageFont.load_default(size))

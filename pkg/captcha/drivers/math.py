@@ -15,5 +15,11 @@ class MathPainter(Painter):
     def paint(self) -> Puzzle:
         from pkg.captcha.drivers.canvas import draw  # noqa: PLC0415  Pillow: not at boot
 
-        left, right = 11 + secrets.randbelow(59), 2 + secrets.randbelow(8)
-        return Puzzle(str(left + right), draw(f"{left}+{right}=?", height=54, noise=1))
+        signs, answer = made()
+        return Puzzle(answer, draw(signs, height=54, noise=1))
+
+
+def made() -> tuple[str, str]:
+    """Answers a sum as it is drawn, and what it comes to."""
+    left, right = 11 + secrets.randbelow(59), 2 + secrets.randbelow(8)
+    return f"{left}+{right}=?", str(left + right)
