@@ -15,6 +15,10 @@ _OPAQUE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+# A trigger holds statements of its own. Its last words are `; END`: the END of a CASE has no `;`.
+_BODY = re.compile(r"\s*CREATE\s(?:.*?\s)?TRIGGER\s.*\sBEGIN\s", re.IGNORECASE | re.DOTALL)
+_BODY_ENDS = re.compile(r";\s*END\s*$", re.IGNORECASE)
+
 
 @lru_cache(maxsize=2048)  # multi-row inserts make a text for each number of rows
 def placed(sql: str, dialect: Dialect) -> str:
@@ -48,7 +52,11 @@ def statements(script: str) -> list[str]:
             continue
         *ended, tail = text.split(";")
         for end in ended:
-            found.append(current + end)
+            current += end
+            if _BODY.match(current) and not _BODY_ENDS.search(current):
+                current += ";"
+                continue
+            found.append(current)
             current = ""
         current += tail
     return [text for text in (one.strip() for one in [*found, current]) if _says_something(text)]

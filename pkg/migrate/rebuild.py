@@ -29,6 +29,7 @@ class Rebuild:
     references: dict[str, str]  # column -> constraint
     keys: dict[str, tuple[str, tuple[str, ...]]]  # name -> statement, columns
     copied: tuple[str, ...]
+    counted: bool  # AUTOINCREMENT: an id is never given twice
 
     @classmethod
     async def of(cls, db: Any, table: str) -> Rebuild:
@@ -53,6 +54,7 @@ class Rebuild:
             references=await _references(db, table),
             keys=await _keys(db, table),
             copied=tuple(c["name"] for c in found),
+            counted=counted,
         )
 
     def with_column(self, column: Column) -> None:
@@ -79,7 +81,8 @@ class Rebuild:
 
     def statements(self) -> list[str]:
         """Answers the whole rebuild."""
-        table, new = SAY.name(self.table), SAY.name(f"{self.table[:55]}_rebuilt")
+        name = f"{self.table[:55]}_rebuilt"
+        table, new = SAY.name(self.table), SAY.name(name)
         lines = [*self.columns.values()]
         if self.primary:
             lines.append(f"PRIMARY KEY ({SAY.names(self.primary)})")
@@ -88,10 +91,17 @@ class Rebuild:
         return [
             f"CREATE TABLE {new} (\n  {body}\n)",
             f"INSERT INTO {new} ({names}) SELECT {names} FROM {table}",  # noqa: S608  checked names
+            *(self._counted_on(name) if self.counted else ()),
             f"DROP TABLE {table}",
             f"ALTER TABLE {new} RENAME TO {table}",
             *(statement for statement, _ in self.keys.values()),
         ]
+
+    def _counted_on(self, new: str) -> tuple[str, str]:
+        # its own count is the highest id among the rows, which a deleted row may have had
+        forget = f"DELETE FROM sqlite_sequence WHERE name = '{new}'"  # noqa: S608  checked names
+        of_old = f"SELECT '{new}', seq FROM sqlite_sequence WHERE name = '{self.table}'"  # noqa: S608
+        return forget, f"INSERT INTO sqlite_sequence (name, seq) {of_old}"
 
     def _known(self, column: str) -> None:
         if column not in self.columns:
