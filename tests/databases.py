@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
-from pkg.database import Database, DatabaseConfig, Dialect
+from pkg.database import Database, DatabaseConfig, Dialect, utc
 from pkg.migrate import Migrator
 from pkg.migrate.ledger import TABLES, table_names
 from pkg.testing import require
@@ -133,7 +134,8 @@ class Untouched:
                 for row in rows:
                     marks = ", ".join("?" * len(row))
                     await database.execute(
-                        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", [*row.values()]
+                        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})",
+                        [utc(one) if isinstance(one, datetime) else one for one in row.values()],
                     )
 
 

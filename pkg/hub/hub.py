@@ -234,6 +234,10 @@ class Hub:
         """How many sockets this node has open."""
         return len(self.manager.clients)
 
+    def sessions(self) -> list[int]:
+        """Answers the sessions that have a socket open here."""
+        return self.manager.sessions()
+
     def sockets_of(self, session_id: int) -> int:
         return len(self.manager.of_session(session_id))
 

@@ -84,6 +84,9 @@ class ClientManager:
     def of_user(self, user: int) -> tuple[Client, ...]:
         return tuple(self._users.get(user, ()))
 
+    def sessions(self) -> list[int]:
+        return list(self._sessions)
+
     def of_session(self, session: int) -> tuple[Client, ...]:
         return tuple(self._sessions.get(session, ()))
 
@@ -102,12 +105,11 @@ class ClientManager:
 
     def _overdue(self, client: Client) -> tuple[CloseCode, str] | None:
         now = self._clock.monotonic()
-        if not client.is_greeted and now - client.opened_at >= self._config.hello_timeout:
-            return CloseCode.UNAUTHENTICATED, "hello.late"
         if _is_blocked(client) and now - _moved_at(client) >= self._config.stall_timeout:
             return CloseCode.TOO_SLOW, "too slow"
         if client.identity is None:
-            return None
+            late = now - client.opened_at >= self._config.hello_timeout
+            return (CloseCode.UNAUTHENTICATED, "hello.late") if late else None
         left = client.identity.expires_at - self._clock.now()
         if left <= timedelta(0):
             return CloseCode.SESSION_ENDED, "token.expired"

@@ -9,6 +9,7 @@ import pytest
 
 from pkg.errors import Unavailable
 from pkg.hub import CloseCode, Draft, HubStopped, Identity
+from pkg.hub.drivers.fake import FakeTransport
 from pkg.testing import race
 from tests.unit.pkg.hub.conftest import ROOM, Bench, turns
 
@@ -267,15 +268,16 @@ async def test_an_expired_token_closes_and_a_new_one_keeps_it_open(bench: Bench)
 
 @pytest.mark.rule(74)
 async def test_who_says_no_hello_is_closed(bench: Bench) -> None:
-    silent = bench.peer()
+    wire = FakeTransport()
+    bench.hub.open(wire, dialect="chat.v1")
 
     bench.clock.advance(4.9)
     bench.hub.sweep()
-    assert silent.wire.closed is None
+    assert wire.closed is None
     bench.clock.advance(0.2)
     bench.hub.sweep()
 
-    assert silent.wire.closed == (4401, "hello.late")
+    assert wire.closed == (4401, "hello.late")
 
 
 async def test_a_drain_sends_clients_elsewhere_and_closes_who_stays(bench: Bench) -> None:
