@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.errors import CaptchaWrong, Conflict, Forbidden, NotFound, Unauthenticated
+from app.errors import (
+    CaptchaWrong,
+    ConfirmRefused,
+    Conflict,
+    Forbidden,
+    NotFound,
+    PasswordWrong,
+    Unauthenticated,
+)
 from pkg.auth import AccountClosed
 from pkg.errors import Error, Exhausted, Misconfigured, Rejected, Unavailable
+from pkg.file import ImageRefused, ImageTooLarge
 from pkg.jwt import TokenRejected
 from pkg.logger import log
 from pkg.mail import MailUnavailable
@@ -84,7 +93,8 @@ class TimedOut(Unavailable):
 STATUS: Final[dict[type, int]] = {
     BadRequest: 400, NotJson: 400, Unauthenticated: 401, TokenRejected: 401, Forbidden: 403,
     AccountClosed: 403, NotFound: 404, MethodRefused: 405, Conflict: 409, Rejected: 409,
-    TooLarge: 413, MediaUnsupported: 415, Invalid: 422, CaptchaWrong: 422, WrongCode: 422,
+    TooLarge: 413, ImageTooLarge: 413, MediaUnsupported: 415, ImageRefused: 415,
+    Invalid: 422, CaptchaWrong: 422, WrongCode: 422, PasswordWrong: 422, ConfirmRefused: 422,
     Exhausted: 429, Misconfigured: 500, Error: 500,
     SmsUnavailable: 502, MailUnavailable: 502, Unavailable: 503,
 }  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.errors import ConfirmRequired, Forbidden, GuestOnly, Unauthenticated
+from app.errors import ConfirmRequired, Forbidden, GuestOnly, NotFound, Unauthenticated
 from app.models import User
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class Guard:
 
     name: str
     check: Callable[[Scope, Services], Awaitable[None]]
+    needs_login: bool = False
 
 
 def known(scope: Scope) -> Principal:
@@ -61,8 +62,14 @@ async def _admin(scope: Scope, services: Services) -> None:
         raise Forbidden
 
 
+async def _developer(scope: Scope, services: Services) -> None:
+    if services.settings.app.is_deployed:
+        raise NotFound
+
+
 anyone = Guard("anyone", _anyone)
 guest = Guard("guest", _guest)
-user = Guard("user", _user)
-confirmed = Guard("confirmed", _confirmed)
-admin = Guard("admin", _admin)
+user = Guard("user", _user, needs_login=True)
+confirmed = Guard("confirmed", _confirmed, needs_login=True)
+admin = Guard("admin", _admin, needs_login=True)
+developer = Guard("developer", _developer)  # where people are served there is no such place

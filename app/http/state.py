@@ -14,6 +14,7 @@ from pkg.session import Device
 
 if TYPE_CHECKING:
     from app.container import Services
+    from app.http.described import Documents
     from pkg.auth import Principal
 
 
@@ -21,6 +22,7 @@ class AppState(TypedDict):
     """What the lifespan yields: one for the whole application."""
 
     services: Services
+    documents: Documents
 
 
 Req = Request[AppState]
@@ -29,6 +31,12 @@ Req = Request[AppState]
 def services(request: Req) -> Services:
     """Answers everything the application is built from."""
     found: Services = request.scope["state"]["services"]
+    return found
+
+
+def documents(request: Req) -> Documents:
+    """Answers what is published about the API."""
+    found: Documents = request.scope["state"]["documents"]
     return found
 
 

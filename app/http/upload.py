@@ -15,7 +15,7 @@ from app.http.state import Req
 from pkg.validation import Invalid
 
 MAX_BOUNDARY: Final = 70  # RFC 2046 5.1.1
-MAX_HEADER: Final = 4096  # bytes of a part's headers
+MAX_HEADER: Final = 2048  # bytes of a part's headers
 
 
 @dataclass(frozen=True, slots=True)

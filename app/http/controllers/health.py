@@ -1,0 +1,20 @@
+"""For those who watch over this node."""
+
+from __future__ import annotations
+
+from app.actions.admin.check_ready import check_ready
+from app.http.state import Req, services
+from app.resources.health import LiveCard, ReadyCard, VersionCard
+from pkg.app import VERSION
+
+
+async def live(request: Req) -> LiveCard:
+    return {"status": "ok"}
+
+
+async def ready(request: Req) -> ReadyCard:
+    return {"status": "ok", "checks": await check_ready(services(request))}
+
+
+async def version(request: Req) -> VersionCard:
+    return {"name": services(request).settings.app.name, "version": VERSION}

@@ -1,0 +1,96 @@
+"""Rows as operations of a document."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from app.http.docs_page import docs_page
+from app.http.document import Document
+from app.http.routing import NOTHING, Row
+from pkg.app import VERSION, AppConfig
+from pkg.openapi import About, File, Operation, document
+
+BEARER, COOKIE = "bearer", "cookie"
+SCHEMES: Final[dict[str, dict[str, Any]]] = {
+    BEARER: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    COOKIE: {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-parley_session",
+        "description": "Requests that change something also send X-CSRF-Token.",
+    },
+}
+ANSWERS: Final = """\
+Answers are `{"data": ...}`, lists `{"data": [...], "pager": {...}}`, refusals problem+json
+(RFC 9457) with a stable `code`. Ids are strings, times RFC 3339 in UTC."""
+
+
+class Documents:
+    """What is published about *rows*: made when first asked for, then kept."""
+
+    def __init__(self, rows: Sequence[Row], config: AppConfig) -> None:
+        self._rows = rows
+        self._config = config
+
+    @cached_property
+    def openapi(self) -> Document:
+        """The OpenAPI document as it goes out."""
+        return Document.of(orjson.dumps(self.tree), "application/json")
+
+    @cached_property
+    def page(self) -> Document:
+        """The same as a page."""
+        return docs_page(self.tree)
+
+    @cached_property
+    def tree(self) -> dict[str, Any]:
+        """The OpenAPI document as values."""
+        about = About(self._config.name, VERSION, ANSWERS, "/", SCHEMES)
+        return document(about, [operation(row) for row in self._rows])
+
+
+def operation(row: Row) -> Operation:
+    """Answers *row* in the document's terms."""
+    answer = None if row.answer is NOTHING else row.answer
+    is_document = answer is Document
+    doc = inspect.getdoc(row.controller) or ""
+    summary, _, description = doc.partition("\n\n")
+    return Operation(
+        id=row.name,
+        method=row.method,
+        path=row.path,
+        summary=summary or row.controller.__name__.replace("_", " "),
+        description=description,
+        tag=row.controller.__module__.rpartition(".")[2],
+        form=row.form,
+        in_body=row.form is not None and not row.takes_query,
+        file=File("file", row.upload.max_bytes) if row.upload else None,
+        answer=answer,
+        wrap="" if is_document else "data",
+        is_paged=row.is_paged,
+        media="*/*" if is_document else "application/json",
+        status=row.status,
+        needs=(BEARER, COOKIE) if row.guard.needs_login else (),
+        refusals=tuple(sorted(set(_refusals(row)))),
+    )
+
+
+def _refusals(row: Row) -> Iterator[int]:
+    yield 503
+    if row.limit:
+        yield 429
+    if row.form is not None or row.upload is not None:
+        yield from (400, 422)
+    if not row.takes_query:
+        yield from (403, 413, 415)
+    if row.guard.needs_login:
+        yield 401
+    if row.guard.name not in {"anyone", "user"}:
+        yield 403
+    if row.path_names:
+        yield 404
