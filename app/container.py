@@ -304,7 +304,7 @@ class Opener:
 
     async def _hub(self, database: Database) -> Hub:
         hub = Hub(
-            DatabaseMessages(database),
+            DatabaseMessages(database, self._clock),
             self._settings.hub,
             self._clock,
             limited=self._settings.limiter.enabled,

@@ -44,8 +44,8 @@ API: Final = group("/api/v1", limit="api")(
     post("/auth/verify-codes/mobile", captcha.send_to_mobile, body=SendMobileCode, answer=CodeCard, guard=anyone, limit="send_code"),
     post("/auth/verify-codes/email", captcha.send_to_email, body=SendEmailCode, answer=CodeCard, guard=anyone, limit="send_code"),
     post("/auth/signup/exist", signup.exist, body=Exist, answer=ExistCard, guard=anyone, limit="exist"),
-    post("/auth/signup/mobile", signup.by_mobile, body=SignUpByMobile, answer=SignIn, guard=guest, limit="signup", status=201),
-    post("/auth/signup/email", signup.by_email, body=SignUpByEmail, answer=SignIn, guard=guest, limit="signup", status=201),
+    post("/auth/signup/mobile", signup.by_mobile, body=SignUpByMobile, answer=SignIn, guard=guest, limit="login", status=201),
+    post("/auth/signup/email", signup.by_email, body=SignUpByEmail, answer=SignIn, guard=guest, limit="login", status=201),
     post("/auth/login/password", login.by_password, body=LoginByPassword, answer=SignIn, guard=guest, limit="login"),
     post("/auth/login/mobile", login.by_mobile, body=LoginByMobile, answer=SignIn, guard=guest, limit="login"),
     post("/auth/login/email", login.by_email, body=LoginByEmail, answer=SignIn, guard=guest, limit="login"),
@@ -55,8 +55,8 @@ API: Final = group("/api/v1", limit="api")(
     delete("/auth/sessions", sessions.end_all_others, guard=user),
     delete("/auth/sessions/{id}", sessions.end, query=OneSession, guard=user),
     post("/auth/confirm", sessions.confirm, body=Confirm, answer=ConfirmCard, guard=user),
-    post("/auth/password-reset/mobile", passwords.reset_by_mobile, body=ResetByMobile, guard=guest, limit="reset"),
-    post("/auth/password-reset/email", passwords.reset_by_email, body=ResetByEmail, guard=guest, limit="reset"),
+    post("/auth/password-reset/mobile", passwords.reset_by_mobile, body=ResetByMobile, guard=guest, limit="login"),
+    post("/auth/password-reset/email", passwords.reset_by_email, body=ResetByEmail, guard=guest, limit="login"),
 
     get("/users/me", users.me, answer=OwnCard, guard=user),
     patch("/users/me", users.change_me, body=ChangeProfile, answer=OwnCard, guard=user),
@@ -68,7 +68,7 @@ API: Final = group("/api/v1", limit="api")(
     get("/users", users.index, query=ListUsers, answer=Page[UserCard], guard=user),
     get("/users/{id}", users.show, query=OneUser, answer=UserCard, guard=user),
 
-    post("/ws-ticket", chat.ticket, answer=TicketCard, guard=user, limit="socket"),
+    post("/ws-ticket", chat.ticket, answer=TicketCard, guard=user),
     get("/conversations/{id}/messages", chat.index, query=ListMessages, answer=CursorPage[MessageCard], guard=user),
     post("/conversations/{id}/messages", chat.post, body=PostMessage, answer=MessageCard, guard=user, limit="message"),
 )

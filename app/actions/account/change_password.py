@@ -23,7 +23,7 @@ async def change_password(
     """
     user = await User.get(id=principal.user_id)
     if user.password is not None:
-        key = {"user": str(user.id)}
+        key = str(user.id)
         await services.limiter.take("confirm", key)
         if not (await services.hasher.verify(old or "", user.password)).ok:
             raise PasswordWrong

@@ -46,7 +46,7 @@ async def by_password(
         LimitExceeded: too many wrong passwords.
         ConfirmRefused: it is wrong, or the account has none.
     """
-    key = {"user": str(principal.user_id)}
+    key = str(principal.user_id)
     await services.limiter.take("confirm", key)
     user = await User.get(id=principal.user_id)
     checked = await services.hasher.verify(password, user.password)
@@ -65,7 +65,7 @@ async def by_code(services: Services, principal: Principal, *, code_id: str, cod
         WrongCode: it is wrong, or was sent to an address that is not the user's.
     """
     user = await User.get(id=principal.user_id)
-    key = {"user": str(principal.user_id)}
+    key = str(principal.user_id)
     await services.limiter.take("confirm", key)
     for target in filter(None, (user.mobile, user.email)):
         try:

@@ -31,11 +31,6 @@ class Credentials:
         """What failures are counted by: one for all spellings, and unreadable in a log."""
         return hashlib.sha256(key_of(self.login).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
-    @property
-    def counted(self) -> dict[str, str]:
-        """What a failure counts against, besides the caller's address."""
-        return {"account": self.key, "global": "all"}
-
 
 async def log_in_by_password(
     services: Services, credentials: Credentials, *, device: Device, kind: Kind
@@ -55,14 +50,16 @@ async def log_in_by_password(
     """
     if "password" not in services.settings.auth.schemes:
         raise SchemeOff
-    await services.limiter.take("login", credentials.counted)
+    await services.limiter.take("login_account", credentials.key)
+    await services.limiter.take("login_budget", "all")
     await _captcha(services, credentials)
     user = await _find(credentials.login)
     checked = await services.hasher.verify(credentials.password, user.password if user else None)
     if user is None or not checked.ok or not can_sign_in(user):
         await _failed(services, credentials, user, device)
         raise LoginRefused
-    await services.limiter.refund("login", credentials.counted)
+    await services.limiter.refund("login_account", credentials.key)
+    await services.limiter.refund("login_budget", "all")
     if checked.upgraded:
         await User.filter(id=user.id).update(password=checked.upgraded)
     return await opened(services, user, scheme="password", device=device, kind=kind)

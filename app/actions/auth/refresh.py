@@ -23,6 +23,6 @@ async def refresh(services: Services, token: str | None, *, cookie: str = "") ->
     auth = services.auth
     session = auth.sessions.shown_by(token or cookie)
     if session is not None:
-        await services.limiter.take("refresh", {"session": str(session)})
+        await services.limiter.take("refresh", str(session))
     login = await (auth.refresh(token) if token else auth.renew(cookie))
     return LoggedIn(await User.get(id=login.user_id), login)

@@ -61,11 +61,14 @@ async def send_code(services: Services, wanted: CodeWanted) -> Issued:
 async def _reserve(services: Services, wanted: CodeWanted) -> None:
     """Takes one code from the recipient's allowance and from the site's, before it is sent."""
     try:
-        await services.limiter.take("send_code", {"recipient": wanted.target, "global": "all"})
+        await services.limiter.take("code_recipient", wanted.target)
     except LimitExceeded as exc:
-        soon = exc.hit.window <= COOLDOWN and exc.hit.scope == "recipient"
-        refusal = CodeCooldown if soon else CodeBudget
-        raise refusal("no more codes for now", retry_after=exc.retry_after) from exc
+        refusal = CodeCooldown if (exc.retry_after or 0) <= COOLDOWN else CodeBudget
+        raise refusal("enough codes to one recipient", retry_after=exc.retry_after) from exc
+    try:
+        await services.limiter.take("code_budget", "all")
+    except LimitExceeded as exc:
+        raise CodeBudget("the site's codes are used up", retry_after=exc.retry_after) from exc
 
 
 async def _send(services: Services, wanted: CodeWanted, issued: Issued) -> None:

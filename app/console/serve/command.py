@@ -15,7 +15,8 @@ from app.console.serve.prepare import bring_up_to_date, check_workers, make_fold
 from app.console.serve.server import listen, run
 from app.console.serve.workers import Parent, Sources, child_command
 from app.kernel import Kernel
-from pkg.app import AppConfig, ServeConfig
+from pkg import logger
+from pkg.app import AppConfig, Paths, ServeConfig
 from pkg.console import Stop, ok, warn
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ def serve(
 
 
 def _serve(kernel: Kernel, settings: Settings, bound: socket.socket, *, told: bool) -> None:
+    logger.configure(
+        settings.log, folder=Paths(settings.root).logs, secrets=tuple(settings.secrets())
+    )
     app = kernel.load("app")(settings)
     run(
         app,
