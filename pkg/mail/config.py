@@ -73,6 +73,8 @@ def smtp_server(url: str) -> SmtpServer | None:
         return None
     if parts.scheme not in ("smtp", "smtps"):
         raise ValueError("must start with log://, smtp:// or smtps://")
+    if parts.path not in {"", "/"} or parts.fragment:
+        raise ValueError("has a path: write / and # in a password as %2F and %23")
     query = parse_qs(parts.query)
     tls = _tls(parts.scheme, query.pop("tls", [""])[0])
     ca = query.pop("ca", [""])[0]

@@ -10,11 +10,12 @@ from datetime import datetime
 
 from pkg.errors import Rejected, Unavailable
 
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+CONTROL = re.compile(f"[{_CONTROL}]")
 # One address, bare: what could end a header, start another or name a second recipient is not in it.
 ADDRESS = re.compile(
-    r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f-\x9f]{1,64}@[^\s@<>()\[\]\\,;:\"/%]{1,253}"
+    rf"[^\s@<>()\[\]\\,;:\"{_CONTROL}]{{1,64}}@[^\s@<>()\[\]\\,;:\"/%{_CONTROL}]{{1,253}}"
 )
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class MailRefused(Rejected):

@@ -25,12 +25,13 @@ def build(message: MailMessage) -> EmailMessage:
         mime["Subject"] = message.subject
         mime["Date"] = format_datetime(message.date)
         mime["Message-ID"] = message.id
-        mime["Content-Language"] = message.locale.replace("_", "-")
         # No answering machine shall answer (RFC 3834; the second is Exchange's own).
         mime["Auto-Submitted"] = "auto-generated"
         mime["X-Auto-Response-Suppress"] = "All"
         mime.set_content(message.text)
         mime.add_alternative(message.html, subtype="html")
+        # Last: set_content throws every Content- header away.
+        mime["Content-Language"] = message.locale.replace("_", "-")
     except ValueError:  # UnicodeError too; its text may quote the address
         raise MailRefused("the mail cannot be written out") from None
     return mime
