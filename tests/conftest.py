@@ -51,3 +51,9 @@ def redis_lease() -> Iterator[Lease | None]:
 def redis_url(redis_lease: Lease | None) -> str | None:
     """An empty Redis with `TEST_STORES=redis`, else None."""
     return redis_lease.fresh() if redis_lease else None
+
+
+@pytest.fixture
+def stores(database_url: str, redis_url: str | None) -> dict[str, str]:
+    """What a server process of its own has to be told to use these two."""
+    return {"DATABASE_URL": database_url} | ({"REDIS_URL": redis_url} if redis_url else {})
