@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
@@ -22,6 +21,7 @@ from app.http.state import AppState, Req, services
 from app.http.upload import uploaded
 from pkg.errors import Error
 from pkg.paginator import link_header
+from pkg.response import encode
 from pkg.validation import parse
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ class Endpoint:
     def _json(self, scope: Scope, answer: Any, said: RawHeaders) -> bytes:
         said += (JSON, NO_STORE)
         if not self._is_paged:
-            return orjson.dumps({"data": answer}, option=orjson.OPT_UTC_Z)
+            return encode({"data": answer})
         link = link_header(answer["pager"], _url(scope))
         if link:
             said.append((b"link", link.encode()))
         whole = {"data": answer["items"], "pager": answer["pager"]}
-        return orjson.dumps(whole, option=orjson.OPT_UTC_Z)
+        return encode(whole)
 
 
 def _calling(row: Row) -> Callable[[Req], Awaitable[Any]]:

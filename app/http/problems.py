@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import html
-import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import orjson
 from starlette.types import Scope, Send
 
 from app.http.errors import status
@@ -15,11 +12,11 @@ from app.http.heads import RawHeaders, heads
 from app.http.security import CSP, safe
 from app.http.state import services_of
 from pkg.errors import Error
+from pkg.response import Problem
 from pkg.validation import FieldFault, Invalid
 
 Say = Callable[[str, Mapping[str, str | float]], str]
-TYPE: Final = "urn:parley:problem:"
-VARY: Final = (b"vary", b"Accept-Language")
+VARY: Final = (b"vary", b"Accept, Accept-Language")
 NO_STORE: Final = (b"cache-control", b"no-store")
 
 
@@ -28,14 +25,15 @@ async def refuse(scope: Scope, send: Send, exc: Error, headers: RawHeaders | Non
     scope["outcome"] = exc.code
     code = status(type(exc))
     said = [VARY, NO_STORE, *(headers or ())]
-    if exc.retry_after is not None:
-        said.append((b"retry-after", b"%d" % max(1, math.ceil(exc.retry_after))))
+    problem = _problem(scope, exc)
+    if problem.wait is not None:
+        said.append((b"retry-after", b"%d" % problem.wait))
     if code == 401:
         said.append((b"www-authenticate", b"Bearer"))  # RFC 9110 15.5.2
     if scope["type"] == "http":
-        await _tell(scope, send, "http.response", code, said, _problem(scope, exc))
+        await _tell(scope, send, "http.response", code, said, problem)
     elif "websocket.http.response" in scope.get("extensions", {}):
-        await _tell(scope, send, "websocket.http.response", code, said, _problem(scope, exc))
+        await _tell(scope, send, "websocket.http.response", code, said, problem)
     else:
         await send({"type": "websocket.close", "code": 1008})  # the server makes it a bare 403
 
@@ -48,37 +46,29 @@ async def refuse_early(scope: Scope, send: Send, exc: Error) -> None:
 
 
 async def _tell(
-    scope: Scope, send: Send, kind: str, code: int, said: RawHeaders, told: Mapping[str, object]
+    scope: Scope, send: Send, kind: str, code: int, said: RawHeaders, problem: Problem
 ) -> None:
-    body, media = orjson.dumps(told), b"application/problem+json"
-    if heads(scope).get(b"accept", b"").startswith(b"text/html"):
-        body, media = page(told), b"text/html; charset=utf-8"
-    said += [(b"content-type", media), (b"content-length", b"%d" % len(body))]
+    lang = str(scope.get("locale", "en")).replace("_", "-")
+    body, media = problem.body(heads(scope).text(b"accept"), lang=lang)
+    said += [(b"content-type", media.encode()), (b"content-length", b"%d" % len(body))]
     await send({"type": f"{kind}.start", "status": code, "headers": said})
     await send({"type": f"{kind}.body", "body": body})
 
 
-def _problem(scope: Scope, exc: Error) -> dict[str, object]:
+def _problem(scope: Scope, exc: Error) -> Problem:
     """Answers what the caller is told of *exc*: its code, and words in the caller's language."""
     say = _words(scope)
-    told: dict[str, object] = {
-        "type": TYPE + exc.code,
-        "title": say(exc.code, exc.params) or exc.code,
-        "status": status(type(exc)),
-        "code": exc.code,
-        "instance": scope["path"],
-        "request_id": scope.get("request_id"),
-    }
-    detail = say(f"{exc.code}.detail", exc.params)
-    if detail:
-        told["detail"] = detail
-    if exc.retry_after is not None:
-        told["retry_after"] = max(1, math.ceil(exc.retry_after))
-    if isinstance(exc, Invalid):
-        told["errors"] = {
-            name: [_fault(fault, say) for fault in faults] for name, faults in exc.faults.items()
-        }
-    return told
+    faults = exc.faults if isinstance(exc, Invalid) else {}
+    return Problem(
+        status(type(exc)),
+        exc.code,
+        say(exc.code, exc.params) or exc.code,
+        detail=say(f"{exc.code}.detail", exc.params),
+        instance=scope["path"],
+        request_id=scope.get("request_id", ""),
+        retry_after=exc.retry_after,
+        errors={name: [_fault(fault, say) for fault in found] for name, found in faults.items()},
+    )
 
 
 def _fault(fault: FieldFault, say: Say) -> dict[str, object]:
@@ -96,13 +86,3 @@ def _words(scope: Scope) -> Say:
         return translator.text(locale, key, **params) if translator.has(key) else ""
 
     return say
-
-
-def page(told: Mapping[str, object]) -> bytes:
-    """Answers the same for a person with a browser."""
-    title, detail = html.escape(str(told["title"])), html.escape(str(told.get("detail", "")))
-    foot = html.escape(f"{told['status']} {told['code']} {told['request_id']}")
-    return (
-        f"<!doctype html><meta charset=utf-8><title>{title}</title>"
-        f"<h1>{title}</h1><p>{detail}</p><p><small>{foot}</small></p>"
-    ).encode()
