@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
@@ -51,17 +52,18 @@ class Documents:
     def tree(self) -> dict[str, Any]:
         """The OpenAPI document as values."""
         about = About(self._config.name, VERSION, ANSWERS, "/", SCHEMES)
-        return document(about, [operation(row) for row in self._rows])
+        used = Counter(row.name for row in self._rows)
+        return document(about, [_operation(row, used[row.name]) for row in self._rows])
 
 
-def operation(row: Row) -> Operation:
-    """Answers *row* in the document's terms."""
+def _operation(row: Row, uses: int) -> Operation:
+    """Answers *row* in the document's terms; a controller of several rows names none of them."""
     answer = None if row.answer is NOTHING else row.answer
     is_document = answer is Document
     doc = inspect.getdoc(row.controller) or ""
     summary, _, description = doc.partition("\n\n")
     return Operation(
-        id=row.name,
+        id=row.name if uses == 1 else f"{row.method.lower()} {row.path}",
         method=row.method,
         path=row.path,
         summary=summary or row.controller.__name__.replace("_", " "),

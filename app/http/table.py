@@ -28,7 +28,11 @@ class Place:
 
 
 class Table(BaseRoute):
-    """All *rows*. A path without parameters wins over one with."""
+    """All *rows*. A path without parameters wins over one with.
+
+    Raises:
+        ValueError: two rows have one method and path, or a path names what its form has not.
+    """
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = tuple(rows)
@@ -39,6 +43,7 @@ class Table(BaseRoute):
             place = shapes.setdefault(row.path, Place())
             if not place.by_method:
                 self._put(row, place)
+            _check(row, place)
             place.by_method[row.method] = Endpoint(row)
             if row.method == "GET":
                 place.by_method["HEAD"] = place.by_method["GET"]
@@ -72,3 +77,12 @@ class Table(BaseRoute):
             self._exact[row.path] = place
             return
         self._open.setdefault(row.path.count("/"), []).append((compile_path(row.path)[0], place))
+
+
+def _check(row: Row, place: Place) -> None:
+    if row.method in place.by_method:
+        raise ValueError(f"{row.method} {row.path} stands twice")
+    fields = row.form.model_fields if row.form is not None else {}
+    strange = row.path_names - fields.keys()
+    if strange:
+        raise ValueError(f"{row.path} names what its form has not: {', '.join(sorted(strange))}")

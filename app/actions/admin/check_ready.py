@@ -11,7 +11,7 @@ from pkg.errors import Unavailable
 if TYPE_CHECKING:
     from app.container import Services
 
-SECONDS: Final = 2.0  # a probe's own patience is rarely longer
+PATIENCE: Final = 2.0  # seconds; a probe's own is rarely longer
 
 
 class NotReady(Unavailable):
@@ -20,7 +20,7 @@ class NotReady(Unavailable):
     code = "node.not_ready"
 
 
-async def check_ready(services: Services) -> dict[str, str]:
+async def check_ready(services: Services, *, patience: float = PATIENCE) -> dict[str, str]:
     """Asks everything this node needs for a sign of life; answers what was asked.
 
     Raises:
@@ -29,7 +29,7 @@ async def check_ready(services: Services) -> dict[str, str]:
     asked: dict[str, Awaitable[object]] = {"database": services.database.ping()}
     if services.redis is not None:
         asked["redis"] = services.redis.ping()
-    found = await asyncio.gather(*(_answers(each) for each in asked.values()))
+    found = await asyncio.gather(*(_answers(each, patience) for each in asked.values()))
     down = [name for name, up in zip(asked, found, strict=True) if not up]
     if down:
         names = ", ".join(down)
@@ -37,9 +37,9 @@ async def check_ready(services: Services) -> dict[str, str]:
     return dict.fromkeys(asked, "ok")
 
 
-async def _answers(asked: Awaitable[object]) -> bool:
+async def _answers(asked: Awaitable[object], patience: float) -> bool:
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(patience):
             await asked
     except Exception:  # noqa: BLE001  a vendor's client may raise anything, and that is the answer
         return False
