@@ -81,6 +81,18 @@ class Server:
             raise RuntimeError(f"no line matched {pattern!r}:\n" + "\n".join(self.lines[after:]))
         return found
 
+    def console(self, *words: str) -> str:
+        """Runs another command of the console in the same environment and answers what it printed.
+
+        Raises:
+            CalledProcessError: it ended with another code than 0.
+        """
+        command = [sys.executable, "main.py", *words]
+        ran = subprocess.run(
+            command, cwd=ROOT, env=self._env, capture_output=True, text=True, check=True
+        )
+        return ran.stdout
+
     def kill(self) -> None:
         """Ends it as a power cut would: no handler of its own runs."""
         self._running().kill()

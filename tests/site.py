@@ -58,12 +58,17 @@ class Person:
 class Site:
     """The application under *client*; its clock, its senders, and people who sign up."""
 
-    def __init__(self, client: TestClient, clock: FakeClock) -> None:
+    def __init__(self, client: TestClient, clock: FakeClock | None) -> None:
         self.client = client
-        self.clock = clock
+        self._clock = clock
         self.mails = FakeMail()
         self.texts = FakeSms()
         self._people = 0
+
+    @property
+    def clock(self) -> FakeClock:
+        assert self._clock is not None, "this site runs on the real clock"
+        return self._clock
 
     @property
     def services(self) -> Services:
@@ -116,8 +121,11 @@ class Site:
 
 
 @contextmanager
-def running(configured: Settings, clock: FakeClock) -> Iterator[Site]:
-    """Runs an application for a block, with senders that remember what they were given."""
+def running(configured: Settings, clock: FakeClock | None = None) -> Iterator[Site]:
+    """Runs an application for a block, with senders that remember what they were given.
+
+    Without *clock* it runs on the machine's.
+    """
     app = create_app(configured, clock=clock)
     with ExitStack() as stack:
         client = stack.enter_context(TestClient(app, base_url="http://testserver"))
