@@ -42,17 +42,18 @@ class MemoryLimits(LimitStore):
         found = [self._live(quota, now) for quota in quotas]
         for quota, window in zip(quotas, found, strict=True):
             if (window.used if window else 0) + cost > quota.amount:
-                return Counted(False, [_state(window, now) for window in found])
+                states = [_state(*pair, now) for pair in zip(quotas, found, strict=True)]
+                return Counted(False, states)
         states = []
         for quota, window in zip(quotas, found, strict=True):
             counted = window or self._begin(quota, now)
             counted.used += cost
-            states.append(State(counted.used, counted.ends - now))
+            states.append(_state(quota, counted, now))
         return Counted(True, states)
 
     async def look(self, quotas: Sequence[Quota]) -> Sequence[State]:
         now = self._clock.monotonic()
-        return [_state(self._live(quota, now), now) for quota in quotas]
+        return [_state(quota, self._live(quota, now), now) for quota in quotas]
 
     async def refund(self, quotas: Sequence[Quota], cost: int) -> None:
         now = self._clock.monotonic()
@@ -83,5 +84,7 @@ class MemoryLimits(LimitStore):
         return window
 
 
-def _state(window: Window | None, now: float) -> State:
-    return NOTHING if window is None else State(window.used, window.ends - now)
+def _state(quota: Quota, window: Window | None, now: float) -> State:
+    if window is None:
+        return NOTHING
+    return State(window.used, min(quota.window, window.ends - now))  # a sum of floats may be over

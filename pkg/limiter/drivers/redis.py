@@ -54,8 +54,12 @@ class RedisLimits(LimitStore):
 
     def __init__(self, client: Redis, *, prefix: str = "limit:") -> None:
         pool: Any = client.connection_pool  # its options are typed as plain values
+        # limits puts a colon of its own behind the prefix
         storage = RedisStorage(
-            "redis://", implementation="redispy", key_prefix=prefix, connection_pool=pool
+            "redis://",
+            implementation="redispy",
+            key_prefix=prefix.removesuffix(":"),
+            connection_pool=pool,
         )
         self._bridge = cast("Any", storage.bridge)
         self._hit = self._bridge.get_connection().register_script(HIT)

@@ -100,7 +100,7 @@ def test_a_sum_is_right_and_no_answer_is_a_good_guess() -> None:
 
 
 @pytest.mark.rule(16)
-def test_matching_signs_against_thefont_reads_next_to_nothing() -> None:
+def test_matching_signs_against_the_font_reads_next_to_nothing() -> None:
     painter = DigitsPainter()
     read = sum(
         naive(puzzle.image, 5) == puzzle.answer for puzzle in (painter.paint() for _ in range(60))
