@@ -66,6 +66,6 @@ def bearer(header: bytes) -> str:
     if len(header) > MAX_AUTHORIZATION or not header.isascii():
         raise BadAuthorization
     scheme, _, token = header.partition(b" ")
-    if scheme.lower() != b"bearer" or not token or any(each in token for each in b" ,\t"):
+    if scheme.lower() != b"bearer" or token.split() != [token] or b"," in token:
         raise BadAuthorization
     return token.decode("ascii")
