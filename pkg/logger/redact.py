@@ -22,6 +22,8 @@ SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 CODE_NAME = re.compile(r"(?:^|_)code$")
 DIGITS = re.compile(r"[0-9]{4,10}")
 
+_QUOTE = r"(?:\\{0,2}['\"]|%2[27])"  # inside other texts quotes are escaped
+
 
 def _mobile(match: re.Match[str]) -> str:
     number = match[0]
@@ -62,23 +64,36 @@ RULES = (
     _rule(r"\$(?:argon2[a-z]{1,2}|2[abxy]|scrypt)\$[^\s'\",;]+", HIDDEN, "$"),
     _rule(r"://[^\s/@'\"]{1,512}@", f"://{HIDDEN}@", "://"),
     _rule(
-        rf"(?i)((?:{_NAMES})[\w-]{{0,16}}['\"]?\s{{0,4}}[:=]\s{{0,4}})"
-        r"(?:\"[^\"]*\"?|'[^']*'?|[^\s,;&)}\]]+)",
+        rf"(?i)((?:{_NAMES})[\w-]{{0,16}}{_QUOTE}?\s{{0,4}}(?:[:=]|%3[ad])\s{{0,4}})"
+        rf"(?:b?\"[^\"]*\"?|b?'[^']*'?|\\{{1,2}}['\"][^'\"\\]*|[^\s,;&)}}\]]+)",
         rf"\1{HIDDEN}",
         "=",
         ":",
+        "%3",
+    ),
+    _rule(  # a pair, as the headers of a scope and the items of a dict are printed
+        rf"(?i)(\(b?['\"][\w-]{{0,16}}(?:{_NAMES})[\w-]{{0,16}}['\"],\s{{0,4}})"
+        r"b?(?:\"[^\"]*\"?|'[^']*'?)",
+        rf"\1{HIDDEN}",
+        "('",
+        '("',
+        "(b",
     ),
     _rule(
-        r"(?i)(\bcodes?['\"]?(?:\s{0,4}[:=]|\s{1,4}is)?\s{0,4}['\"]?)[0-9]{6,8}(?![0-9])",
+        rf"(?i)((?<![a-z_])codes?(?:\s{{1,4}}is)?(?:[\s:=,b]|%3[ad]|{_QUOTE}){{0,8}})[0-9]{{6,8}}(?![0-9])",
         rf"\1{HIDDEN}",
         "code",
     ),
-    _rule(r"(?i)(_code['\"]?\s{0,4}[:=]\s{0,4}['\"]?)[0-9]{6,8}(?![0-9])", rf"\1{HIDDEN}", "_code"),
+    _rule(
+        rf"(?i)(_code{_QUOTE}?\s{{0,4}}(?:[:=,]|%3[ad])(?:[\sb]|{_QUOTE}){{0,6}})[0-9]{{6,8}}(?![0-9])",
+        rf"\1{HIDDEN}",
+        "_code",
+    ),
     _rule(r"(?<![\w.+-])([\w+-])[\w.+-]{0,63}@(?=[\w-]{1,63}\.)", r"\1***@", "@"),
 )  # fmt: skip
 
 # No rule can match without one of these: most fields are done with after this one look.
-TRIGGER = re.compile(r"[=:@$]|(?i:bearer|basic|digest|eyj|code)")
+TRIGGER = re.compile(r"[=:@$(]|%3|(?i:bearer|basic|digest|eyj|code)")
 MOBILES = re.compile(
     r"(?<![\w.+-])(?:\+[1-9][0-9]{9,14}(?!\w)|(?:0086|86)?1[3-9][0-9]{9}(?!\w|-\w))"
 )

@@ -43,6 +43,16 @@ MESSAGES = (
     f'"code":"{CODE}"',
     f"verify_code={CODE}",
     f"key in use: {APP_KEY}",
+    # as they stand inside other texts: a query, a body in a body, the headers of a scope
+    f"GET https://sms.example.com/?TemplateParam=%7B%22code%22%3A%22{CODE}%22%7D&v=1",
+    f"body=%7B%22password%22%3A%22{PASSWORD}%22%7D",
+    f"form password%3D{PASSWORD}%26name%3Dann",
+    f'said "{{\\"password\\": \\"{PASSWORD}\\"}}"',
+    f'said "{{\\"code\\":\\"{CODE}\\"}}"',
+    f"{{b'password': b'{PASSWORD} {TOKEN}'}}",
+    f"[(b'cookie', b'a={TOKEN}'), (b'host', b'x')]",
+    f"[(b'x-csrf-token', b'{TOKEN}'), ('new_password', '{PASSWORD} {TOKEN}')]",
+    f"[('verify_code', '{CODE}')]",
 )
 
 FIELDS: tuple[dict[str, Any], ...] = (
@@ -138,6 +148,9 @@ def test_mobile_and_mail_are_shown_in_part(said: str, shown: str) -> None:
     [
         "GET /api/v1/users/me 200 3.1 ms",
         "code=sms.refused",
+        "[('code', 'sms.refused'), ('status', '502')]",
+        "no password, no token",
+        "GET /files/100%25%20done",
         "close_code=4403",
         "status code 502",
         "1784012345678 ms",
