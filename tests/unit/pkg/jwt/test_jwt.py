@@ -251,6 +251,20 @@ def test_text_that_is_no_token_is_refused(tokens: Jwt, text: str) -> None:
         opened(tokens, text)
 
 
+@pytest.mark.rule(42)
+def test_a_right_token_of_more_than_four_kilobytes_is_refused(
+    tokens: Jwt, clock: FakeClock
+) -> None:
+    spare = 4096 - len(forge(json.dumps(claims(clock, pad="")).encode()))
+    fits = forge(json.dumps(claims(clock, pad="x" * (spare * 3 // 4 - 3))).encode())
+    too_long = forge(json.dumps(claims(clock, pad="x" * (spare * 3 // 4 + 4))).encode())
+
+    assert 4088 < len(fits) <= 4096 < len(too_long) < 4108
+    assert opened(tokens, fits).subject == "42"
+    with pytest.raises(TokenInvalid):
+        opened(tokens, too_long)
+
+
 @given(at=st.integers(min_value=0, max_value=297), to=st.sampled_from("AZaz09-_.="))
 def test_no_changed_sign_survives(at: int, to: str) -> None:
     tokens = Jwt(KeyRing(KEY), "parley", FakeClock())

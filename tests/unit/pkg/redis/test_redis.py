@@ -33,8 +33,13 @@ def test_importing_the_package_loads_no_vendor() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_the_url_is_no_part_of_the_repr() -> None:
-    assert "hunter2" not in repr(config("redis://:hunter2@localhost"))
+@pytest.mark.rule(105)
+async def test_the_password_is_in_no_repr() -> None:
+    given = config("redis://:hunter2@localhost")
+    client = open_redis(given)
+
+    assert "hunter2" not in repr(given) + repr(client) + repr(client.connection_pool)
+    await client.aclose()
 
 
 @pytest.mark.parametrize("url", ["", "http://localhost", "localhost:6379", "redis://h/?db=x"])

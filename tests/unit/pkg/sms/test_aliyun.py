@@ -147,6 +147,16 @@ async def test_no_line_of_any_library_shows_the_code(
     assert "493817" not in caplog.text
 
 
+@pytest.mark.rule(9)
+async def test_nothing_is_said_in_clear_unless_a_test_asks_for_it(web: WebServer) -> None:
+    account = AliyunAccount("the-id", "the-secret", "Parley", {"login": "SMS_1"}, web.host)
+
+    with pytest.raises(SmsUnavailable):  # this server knows no TLS
+        await AliyunDriver(account).send(MESSAGE)
+    assert not web.requests
+
+
+@pytest.mark.rule(105)
 def test_the_account_keeps_its_secret_out_of_its_repr() -> None:
     assert "the-secret" not in repr(AliyunAccount("id", "the-secret", "sign", {}))
 
