@@ -23,17 +23,16 @@ NO_STORE: Final = (b"cache-control", b"no-store")
 async def refuse(scope: Scope, send: Send, exc: Error, headers: RawHeaders | None = None) -> None:
     """Answers *exc* as a problem; a handshake gets it in place of being accepted."""
     scope["outcome"] = exc.code
-    code = status(type(exc))
     said = [VARY, NO_STORE, *(headers or ())]
     problem = _problem(scope, exc)
     if problem.wait is not None:
         said.append((b"retry-after", b"%d" % problem.wait))
-    if code == 401:
+    if problem.status == 401:
         said.append((b"www-authenticate", b"Bearer"))  # RFC 9110 15.5.2
     if scope["type"] == "http":
-        await _tell(scope, send, "http.response", code, said, problem)
+        await _tell(scope, send, "http.response", said, problem)
     elif "websocket.http.response" in scope.get("extensions", {}):
-        await _tell(scope, send, "websocket.http.response", code, said, problem)
+        await _tell(scope, send, "websocket.http.response", said, problem)
     else:
         await send({"type": "websocket.close", "code": 1008})  # the server makes it a bare 403
 
@@ -45,13 +44,11 @@ async def refuse_early(scope: Scope, send: Send, exc: Error) -> None:
     await refuse(scope, send, exc, [*safe(deployed), CSP])
 
 
-async def _tell(
-    scope: Scope, send: Send, kind: str, code: int, said: RawHeaders, problem: Problem
-) -> None:
+async def _tell(scope: Scope, send: Send, kind: str, said: RawHeaders, problem: Problem) -> None:
     lang = str(scope.get("locale", "en")).replace("_", "-")
     body, media = problem.body(heads(scope).text(b"accept"), lang=lang)
     said += [(b"content-type", media.encode()), (b"content-length", b"%d" % len(body))]
-    await send({"type": f"{kind}.start", "status": code, "headers": said})
+    await send({"type": f"{kind}.start", "status": problem.status, "headers": said})
     await send({"type": f"{kind}.body", "body": body})
 
 
