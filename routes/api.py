@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.requests.chat import ListMessages, PostMessage
-from app.resources.message import MessageCard
-
 from app.http.controllers import captcha, chat, login, passwords, sessions, signup, users
 from app.http.guards import anyone, confirmed, guest, user
 from app.http.routing import delete, get, group, patch, post, put
 from app.http.upload import Upload
+from app.requests.chat import ListMessages, PostMessage
 from app.requests.login import (
     Confirm,
     LoginByEmail,
@@ -32,14 +30,16 @@ from app.requests.users import (
     OneUser,
 )
 from app.requests.verify import NewCaptcha, SendEmailCode, SendMobileCode
+from app.resources.message import MessageCard
 from app.resources.session import SessionCard
 from app.resources.sign_in import SignIn
 from app.resources.user import OwnCard, UserCard
 from app.resources.verify import CaptchaCard, CodeCard, ConfirmCard, ExistCard, TicketCard
 from pkg.paginator import CursorPage, Page
+from routes.root import ROOT
 
 # fmt: off
-API: Final = group("/api/v1", limit="api")(
+API: Final = ROOT + group("/api/v1", limit="api")(
     post("/auth/captcha", captcha.issue, body=NewCaptcha, answer=CaptchaCard, guard=anyone, limit="captcha"),
     post("/auth/verify-codes/mobile", captcha.send_to_mobile, body=SendMobileCode, answer=CodeCard, guard=anyone, limit="send_code"),
     post("/auth/verify-codes/email", captcha.send_to_email, body=SendEmailCode, answer=CodeCard, guard=anyone, limit="send_code"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from app.ws.endpoint import Endpoint
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
@@ -14,16 +13,14 @@ from app.container import open_services
 from app.http.application import application
 from app.http.described import Documents
 from app.http.files import public_files
-from app.http.state import AppState
-from app.http.state import services as services_of
+from app.http.state import AppState, services
+from app.ws.endpoint import Endpoint
 from config.settings import Settings
 from pkg.app import Paths
 from pkg.clock import Clock
 from routes.api import API
-from routes.root import ROOT
 from routes.web import web
-
-ROWS = (*ROOT, *API)
+from routes.ws import OPS
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> ASGIApp:
@@ -34,12 +31,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
-        async with open_services(settings, clock=clock) as services:
-            yield {"services": services, "documents": Documents(ROWS, settings.app)}
+        async with open_services(settings, clock=clock) as opened:
+            yield {"services": opened, "documents": Documents(API, settings.app)}
 
     beside = (
-        WebSocketRoute("/ws", Endpoint()),
-        public_files(lambda request: services_of(request).files),
+        WebSocketRoute("/ws", Endpoint(OPS)),
+        public_files(lambda request: services(request).files),
         *web(Paths(settings.root).resources / "web", fresh=settings.app.is_local),
     )
-    return application(settings.app, ROWS, lifespan=lifespan, beside=beside)
+    return application(settings.app, API, lifespan=lifespan, beside=beside)
