@@ -71,6 +71,12 @@ class ExistHidden(Forbidden):
     code = "exist.hidden"
 
 
+class Muted(Forbidden):
+    """They may not speak here for a while."""
+
+    code = "member.muted"
+
+
 class CaptchaWrong(Rejected):
     """The captcha's answer is wrong, or its puzzle is spent or too old."""
 

@@ -69,6 +69,6 @@ API: Final = ROOT + group("/api/v1", limit="api")(
     get("/users/{id}", users.show, query=OneUser, answer=UserCard, guard=user),
 
     post("/ws-ticket", chat.ticket, answer=TicketCard, guard=user),
-    get("/conversations/{id}/messages", chat.index, query=ListMessages, answer=CursorPage[MessageCard], guard=user),
-    post("/conversations/{id}/messages", chat.post, body=PostMessage, answer=MessageCard, guard=user, limit="message"),
+    get("/conversations/{conversation}/messages", chat.index, query=ListMessages, answer=CursorPage[MessageCard], guard=user),
+    post("/conversations/{conversation}/messages", chat.post, body=PostMessage, answer=MessageCard, guard=user, limit="message"),
 )

@@ -6,6 +6,7 @@ import base64
 
 from typing_extensions import TypedDict
 
+from pkg.auth import Ticket
 from pkg.captcha import Issued as IssuedCaptcha
 from pkg.verifycode import Issued as IssuedCode
 
@@ -63,3 +64,9 @@ def code_card(issued: IssuedCode) -> CodeCard:
         "expires_in": issued.expires_in,
         "retry_after": issued.retry_after,
     }
+
+
+def ticket_card(issued: Ticket, url: str) -> TicketCard:
+    """Answers *issued* with the address to open, where *url* is the application's own."""
+    socket = f"ws{url.removeprefix('http')}/ws?ticket={issued.ticket}"
+    return {"ticket": issued.ticket, "url": socket, "expires_in": issued.expires_in}

@@ -15,7 +15,7 @@ from pkg.hub.errors import (
 )
 from pkg.hub.hub import Hub
 from pkg.hub.manager import ClientManager
-from pkg.hub.message import Gap, Message, encode, stamp
+from pkg.hub.message import Gap, Message, as_object, encode, stamp
 from pkg.hub.room import Room
 from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import AsgiTransport, Transport
@@ -44,6 +44,7 @@ __all__ = [
     "TooManyHandshakes",
     "TooManySockets",
     "Transport",
+    "as_object",
     "conversation_address",
     "encode",
     "read_address",

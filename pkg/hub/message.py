@@ -60,6 +60,12 @@ def encode(frame: object) -> bytes:
     return _ENCODER.encode(frame)
 
 
+def as_object(frame: object) -> dict[str, object]:
+    """Answers what *encode* writes as a dict."""
+    made: dict[str, object] = msgspec.to_builtins(frame)
+    return made
+
+
 def plain(frame: bytes) -> bytes:
     """Answers *frame* in the plain dialect, where a message carries no type."""
     return b"{" + frame[len(_TYPED) :] if frame.startswith(_TYPED) else frame

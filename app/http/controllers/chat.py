@@ -1,0 +1,49 @@
+"""Messages, and the ticket that opens a socket."""
+
+from __future__ import annotations
+
+from app.actions.chat.list_messages import Window, list_messages
+from app.actions.chat.post_message import Said, post_message
+from app.http.heads import heads
+from app.http.reply import reply
+from app.http.state import Req, principal, services
+from app.requests.chat import ListMessages, PostMessage
+from app.resources.message import MessageCard, message_card
+from app.resources.verify import TicketCard, ticket_card
+from pkg.paginator import CursorPage
+
+
+async def index(request: Req, form: ListMessages) -> CursorPage[MessageCard]:
+    part = await list_messages(
+        services(request),
+        user_id=principal(request).user_id,
+        conversation_id=form.conversation,
+        window=Window(form.limit, before=form.before, after=form.after, around=form.around),
+    )
+    return {
+        "items": [message_card(each) for each in part.messages],
+        "pager": {
+            "per_page": form.limit,
+            "next_cursor": None,  # a seq is the cursor here: `before` and `after`
+            "prev_cursor": None,
+            "has_more": part.has_more,
+        },
+    }
+
+
+async def post(request: Req, form: PostMessage) -> MessageCard:
+    said = Said(form.content, form.id, form.content_type, form.reply_to)
+    ack = await post_message(
+        services(request),
+        sender_id=principal(request).user_id,
+        recipient=form.conversation,
+        said=said,
+    )
+    reply(request).status = 200 if ack.dup else 201
+    return message_card(ack.message)
+
+
+async def ticket(request: Req) -> TicketCard:
+    found, origin = services(request), heads(request.scope).text(b"origin")
+    issued = await found.auth.issue_ticket(principal(request), origin)
+    return ticket_card(issued, found.settings.app.url)

@@ -1,0 +1,52 @@
+"""Forms of chat; HTTP and socket parse what is said by the same one."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
+
+from app.models import LOBBY_ID
+from pkg.hub import conversation_address, read_address
+from pkg.validation import Content, ConversationId, Limit, Seq, Text, fault
+
+BARE = re.compile(r"[1-9][0-9]{0,18}")
+
+
+def recipient(value: object) -> str:
+    """Answers an address, `c:7` or `u:42`; "" is the lobby, and digits alone a conversation."""
+    if not isinstance(value, str):
+        raise fault("type")
+    address = f"c:{value}" if BARE.fullmatch(value) else value or conversation_address(LOBBY_ID)
+    if read_address(address) is None:
+        raise fault("id")
+    return address
+
+
+Recipient = Annotated[
+    str,
+    BeforeValidator(recipient),
+    WithJsonSchema({"type": "string", "pattern": "^(([cu]:)?[1-9][0-9]{0,18})?$"}),
+]
+Ref = Annotated[str, Text(64)]
+
+
+class PostMessage(BaseModel, frozen=True, extra="forbid"):
+    """The form of `POST /conversations/{conversation}/messages`, and of the frame `message`."""
+
+    conversation: Recipient
+    id: Ref | None = None  # the client's own, a uuid for choice: sent again, it is stored once
+    content: Content = Field(repr=False)
+    content_type: Literal["text"] = "text"
+    reply_to: Seq | None = None
+
+
+class ListMessages(BaseModel, frozen=True, extra="forbid"):
+    """The query of `GET /conversations/{conversation}/messages`: at most one of the three seqs."""
+
+    conversation: ConversationId
+    before: Seq | None = None
+    after: Seq | None = None
+    around: Seq | None = None
+    limit: Limit = 50

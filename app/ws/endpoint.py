@@ -1,0 +1,58 @@
+"""Where sockets come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from starlette.types import Receive, Scope, Send
+
+from app.ws.errors import CLOSES
+from app.ws.handshake import SUBPROTOCOL, Shown, shown
+from app.ws.op import Op
+from app.ws.socket import Socket
+from pkg.hub import AsgiTransport, TooManySockets
+
+if TYPE_CHECKING:
+    from app.container import Services
+
+
+class Endpoint:
+    """Serves `/ws` by the frame table *ops*.
+
+    A foreign origin and too many handshakes are refused over HTTP, before the accept. From then on
+    a socket ends with a close frame, whatever breaks.
+    """
+
+    def __init__(self, ops: Iterable[Op]) -> None:
+        self._ops = {op.name: op for op in ops}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (await receive())["type"] != "websocket.connect":
+            return
+        services: Services = scope["state"]["services"]
+        found, hub = await shown(scope, services), services.hub
+        transport = AsgiTransport(send, services.clock, low=hub.config.outbox_low)
+        try:
+            client = hub.open(transport, dialect=found.dialect, ip=found.ip, address=found.address)
+        except TooManySockets as exc:
+            await _accept(send, found)
+            code = CLOSES[TooManySockets]
+            await send({"type": "websocket.close", "code": code, "reason": exc.code})
+            return
+        try:
+            await _accept(send, found)
+            socket = Socket(services, client, self._ops, locale=found.locale)
+            socket.begin(found.principal, found.refusal)
+            await transport.run(socket.read(receive))
+        except OSError:
+            pass  # the peer went while something was written
+        finally:
+            hub.forget(client)
+            if client.dialect == "plain" and client.is_greeted:
+                hub.notice("A socket has disconnected.")
+
+
+async def _accept(send: Send, found: Shown) -> None:
+    subprotocol = SUBPROTOCOL if found.dialect == SUBPROTOCOL else None
+    await send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})

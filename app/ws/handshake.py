@@ -1,0 +1,89 @@
+"""Before a socket is accepted: which page opens it, and whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, QueryParams
+from starlette.types import Scope
+
+from app.ws.errors import OriginRefused
+from pkg.errors import Error, Unavailable
+from pkg.hub import Dialect
+from pkg.limiter import ip_key
+
+if TYPE_CHECKING:
+    from app.container import Services
+    from pkg.auth import Principal
+
+SUBPROTOCOL: Final = "chat.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a handshake has shown: who it is for, or why what was shown does not hold."""
+
+    dialect: Dialect
+    ip: str
+    address: str  # what caps count by
+    locale: str
+    principal: Principal | None = None
+    refusal: Error | None = None
+
+
+async def shown(scope: Scope, services: Services) -> Shown:
+    """Reads the handshake, and spends its ticket.
+
+    Raises:
+        OriginRefused: a foreign page; or a cookie without any origin, which no browser sends.
+        TooManyHandshakes: this address comes too fast.
+        Unavailable: who it is cannot be found out now.
+    """
+    headers, ip = Headers(scope=scope), scope["client_ip"]
+    address = ip_key(ip)
+    services.hub.manager.knock(address)
+    origin = _origin(headers, services)
+    principal: Principal | None = scope["principal"]
+    refusal: Error | None = scope["auth_error"] if "authorization" in headers else None
+    if isinstance(scope["auth_error"], Unavailable):
+        raise scope["auth_error"]
+    ticket = QueryParams(scope["query_string"]).get("ticket")
+    if ticket is not None:
+        principal, refusal = await _spend(services, ticket, origin)
+    elif principal is not None and principal.kind == "cookie" and not origin:
+        raise OriginRefused("a cookie without an origin")
+    dialect: Dialect = "chat.v1" if SUBPROTOCOL in scope["subprotocols"] else "plain"
+    return Shown(dialect, ip, address, scope["locale"], principal, refusal)
+
+
+async def _spend(
+    services: Services, ticket: str, origin: str
+) -> tuple[Principal | None, Error | None]:
+    try:
+        return await services.auth.spend_ticket(ticket, origin), None
+    except Unavailable:
+        raise
+    except Error as exc:
+        return None, exc
+
+
+def _origin(headers: Headers, services: Services) -> str:
+    """Answers the origin, "" where there is none, as outside of browsers.
+
+    The check is what keeps a foreign page from speaking with its visitor's cookie: CORS does not
+    hold for sockets (RFC 6455 10.2).
+    """
+    found = headers.getlist("origin")
+    if not found:
+        return ""
+    ours = urlsplit(services.settings.app.url)
+    allowed = {
+        f"{ours.scheme}://{ours.netloc}",
+        f"{ours.scheme}://{headers.get('host', '')}",  # by another of our names
+        *services.settings.hub.origins,
+    }
+    if len(found) > 1 or found[0].lower() not in {each.lower() for each in allowed}:
+        raise OriginRefused("a foreign origin")
+    return found[0]

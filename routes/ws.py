@@ -1,0 +1,21 @@
+"""Every frame a client of `chat.v1` may send, one row each: name, handler, frame, answer, limit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.ws import frames
+from app.ws.handlers import chat, follow, hello
+from app.ws.op import op
+
+# fmt: off
+OPS: Final = (
+    op("hello", hello.hello, frame=frames.Hello),
+    op("auth", hello.renew, frame=frames.Renew, answer=frames.Renewed),
+    op("ping", hello.ping, frame=frames.Ping, answer=frames.Pong),
+    op("message", chat.post, frame=frames.PostMessage, limit="message"),
+    op("read", chat.read, frame=frames.Read),
+    op("sync", follow.sync, frame=frames.Sync, answer=frames.Synced),
+    op("subscribe", follow.subscribe, frame=frames.Subscribe, answer=frames.Subscribed),
+    op("unsubscribe", follow.unsubscribe, frame=frames.Unsubscribe, answer=frames.Unsubscribed),
+)
