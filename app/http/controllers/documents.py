@@ -8,9 +8,9 @@ from app.http.state import Req, documents
 
 async def openapi(request: Req) -> Document:
     """The OpenAPI 3.1 document."""
-    return documents(request).openapi
+    return await documents(request).openapi()
 
 
 async def page(request: Req) -> Document:
     """The same, to be read."""
-    return documents(request).page
+    return await documents(request).page()
