@@ -138,6 +138,7 @@ class Opener:
             signals=signals,
         )
         _listen(signals, live, hub)
+        _forget_with_others(signals, services.cache)
         await self._run(signals.run())
         return services
 
@@ -349,6 +350,19 @@ def _listen(signals: Signals, live: LiveSessions, hub: Hub) -> None:
     signals.on("session.ended", ended)
     signals.on("session.banned", banned)
     signals.heard, signals.missed = live.heard, missed
+
+
+def _forget_with_others(signals: Signals, cache: Cache) -> None:
+    """A cache in memory is each node's own: `cache:forget` and `cache:clear` reach it like this."""
+
+    async def forget(subject: str) -> None:
+        await cache.forget(subject)
+
+    async def clear(_: str) -> None:
+        await cache.clear()
+
+    signals.on("cache.forget", forget)
+    signals.on("cache.clear", clear)
 
 
 def _legacy() -> tuple[HashDriver, ...]:

@@ -5,7 +5,29 @@ from __future__ import annotations
 from pkg.console import Entry
 
 COMMANDS: dict[str, Entry] = {
+    "serve": Entry("app.console.serve.command:serve", "Runs the page, the API and the hub."),
+    "about": Entry("app.console.about:about", "Shows versions, drivers and counts."),
     "list": Entry("app.console.help:list_commands", "Shows every command."),
     "help": Entry("app.console.help:help_command", "Explains one command."),
     "key:generate": Entry("app.console.key:key_generate", "Writes a fresh APP_KEY to .env."),
+    "config:show": Entry("app.console.config:config_show", "Shows settings, secrets masked."),
+    "config:check": Entry("app.console.config:config_check", "Tells every fault at once."),
+    "migrate:up": Entry("app.console.migrate:up", "Applies pending migrations."),
+    "migrate:down": Entry("app.console.migrate:down", "Takes back the last batch."),
+    "migrate:rollback": Entry("app.console.migrate:down", "The same as migrate:down."),
+    "migrate:status": Entry("app.console.migrate:status", "Shows what is applied and pending."),
+    "migrate:reset": Entry("app.console.migrate:reset", "Takes every migration back."),
+    "migrate:refresh": Entry("app.console.migrate:refresh", "Takes back and applies again."),
+    "migrate:fresh": Entry("app.console.migrate:fresh", "Drops every table, applies everything."),
+    "seed": Entry("app.console.seed:seed", "Fills tables with people and talk."),
+    "make:model": Entry("app.console.make.model:make_model", "Writes a model and its test."),
+    "make:migration": Entry("app.console.make.migration:make_migration", "Writes a migration."),
+    "route:list": Entry("app.console.route:route_list", "Shows every route, guard and limit."),
+    "cache:clear": Entry("app.console.cache:cache_clear", "Empties the cache."),
+    "cache:forget": Entry("app.console.cache:cache_forget", "Removes one key from the cache."),
+    "user:create": Entry("app.console.user:user_create", "Makes an account."),
+    "bench:tokens": Entry("app.console.bench:bench", "Prints access tokens for load tests."),
+    "docs:write": Entry(
+        "app.console.docs.command:docs_write", "Writes .env.example and the references."
+    ),
 }

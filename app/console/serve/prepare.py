@@ -96,7 +96,7 @@ async def _bring(migrator: Migrator, settings: Settings, migrate: bool) -> None:
         return
     if settings.app.is_deployed:
         names = ", ".join(pending)
-        raise NotMigrated(f"pending: {names}: run `python main.py migrate up` first")
+        raise NotMigrated(f"pending: {names}: run `python main.py migrate up --force` first")
     if not migrate:
         warn(f"{len(pending)} migrations are pending: run `python main.py migrate up`")
         return

@@ -1,0 +1,123 @@
+"""The factory and the seeder of a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.console.make import columns, samples, tree
+from app.console.make.changes import Changes
+from app.console.make.fields import Field
+from app.console.make.layout import WIDTH, call, imports, spread
+from app.console.make.stub import fill
+from app.console.make.subject import Subject
+from pkg.str import plural
+
+FACTORIES = "database/factories/__init__.py"
+ORDER = "database/seeders/order.py"
+
+
+def plan_factory(changes: Changes, subject: Subject) -> None:
+    """Plans the factory and its line among the others.
+
+    Raises:
+        Stop: a factory or something else there has the name.
+    """
+    names = subject.names
+    changes.make(f"database/factories/{names.module}.py", _factory(subject))
+    module = f"database.factories.{names.module}"
+
+    def exported(path: Path, text: str) -> str:
+        if tree.imported_from(path, text, names.module) == module:
+            return text
+        return tree.exported(path, text, module, names.module)
+
+    changes.change(FACTORIES, exported)
+
+
+def plan_seeder(changes: Changes, subject: Subject) -> None:
+    """Plans the seeder, its line in the order, and its test.
+
+    Raises:
+        Stop: a seeder of that name is there already.
+    """
+    table = subject.names.table
+    changes.make(f"database/seeders/{table}.py", _seeder(subject))
+    changes.make(f"tests/unit/database/seeders/test_{table}.py", _seeder_test(subject))
+
+    def ordered(path: Path, text: str) -> str:
+        if f"{table}.run" in text:
+            return text
+        entry = call("Seeder(", [f'"{table}"', f"{table}.run", f'"{subject.names.many}"'])
+        text = tree.with_import(path, text, "database.seeders", table)
+        return tree.with_argument(path, text, "ORDER", entry)
+
+    changes.change(ORDER, ordered)
+
+
+def _factory(subject: Subject) -> str:
+    names = subject.names
+    refs = [field for field in subject.fields if field.kind == "ref"]
+    given = [f"{one.column}: int{' | None = None' if one.null else ''}" for one in refs]
+    args = ["faker: Faker", *(["*", *given] if given else []), "**overrides: Any"]
+    pairs = [f'"{one.column}": {_value(one)}' for one in subject.fields]
+    head = call(f"def {names.module}(", args, f") -> {names.model}:")
+    body = spread("values: dict[str, Any] = {", pairs, "}", indent=1)
+    values = body if pairs else "    values: dict[str, Any] = {}"
+    needed = [
+        *columns.needed(values),
+        "from typing import TYPE_CHECKING, Any",
+        f"from app.models import {names.model}",
+    ]
+    return fill("factory", **subject.holes(), imports=imports(needed), head=head, values=values)
+
+
+def _value(field: Field) -> str:
+    return field.column if field.kind == "ref" else columns.fake(field)
+
+
+def _seeder(subject: Subject) -> str:
+    names, required = subject.names, subject.required
+    lists = {name: plural(name) for name in required}
+    look = "".join(
+        f'    {lists[name]} = await {model.name}.all().order_by("id").limit(100)\n'
+        for name, model in required.items()
+    )
+    if required:
+        absent = " and ".join(lists.values())
+        look += f"    if not {absent if len(required) == 1 else f'({absent})'}:\n        return 0\n"
+    args = ["faker", *(f"{name}_id=faker.random_element({lists[name]}).id" for name in required)]
+    needed = [
+        "from typing import TYPE_CHECKING",
+        *(f"from app.models import {one}" for one in _seeder_models(subject)),
+        f"from database.factories import {names.module}",
+        "from database.seeders.ground import Ground",
+    ]
+    rows = _rows(names.module, args)
+    return fill("seeder", **subject.holes(), imports=imports(needed), parents=look, rows=rows)
+
+
+def _seeder_models(subject: Subject) -> set[str]:
+    return {subject.names.model, *(model.name for model in subject.required.values())}
+
+
+def _rows(factory: str, args: list[str]) -> str:
+    one, times = f"{factory}({', '.join(args)})", "for _ in range(count)"
+    line = f"    rows = ({one} {times})"
+    if len(line) <= WIDTH:
+        return line + "\n"
+    inner = f"        {one} {times}"
+    if len(inner) > WIDTH:
+        inner = f"{call(f'{factory}(', args, indent=2)}\n        {times}"
+    return f"    rows = (\n{inner}\n    )\n"
+
+
+def _seeder_test(subject: Subject) -> str:
+    parents = samples.parent_lines(subject.required, indent=1)
+    needed = [
+        *columns.needed(parents),
+        *(f"from app.models import {name}" for name in samples.names_in(subject.required)),
+        "from database.factories import chance",
+        f"from database.seeders import {subject.names.table}",
+        "from database.seeders.ground import Ground",
+    ]
+    return fill("seeder_test", **subject.holes(), imports=imports(needed), parents=parents)

@@ -1,0 +1,31 @@
+"""The files that generators write, with `{{holes}}` for what differs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "stubs"
+HOLE = re.compile(r"\{\{(\w+)\}\}")
+
+
+def fill(name: str, /, **values: str) -> str:
+    """Answers the stub *name* with its holes filled; around an empty one the lines close up."""
+    text = (FOLDER / f"{name}.stub").read_text(encoding="utf-8")
+    return _closed(HOLE.sub(lambda hole: values[hole[1]], text))
+
+
+def _closed(text: str) -> str:
+    """Leaves two empty lines at most, and one before what is indented."""
+    kept: list[str] = []
+    empty = 0
+    for line in text.splitlines():
+        if not line.strip():
+            empty += 1
+            continue
+        most = 1 if line.startswith(" ") else 2
+        opens = bool(kept) and kept[-1].endswith((":", "(", "["))
+        kept += [""] * (0 if opens else min(empty, most))
+        kept.append(line)
+        empty = 0
+    return "\n".join(kept) + "\n"
