@@ -39,6 +39,7 @@ class Client:
         self.app = app
         self.state = state
         self.peer = peer
+        self.extensions: dict[str, object] = {"websocket.http.response": {}}
 
     async def __call__(
         self,
@@ -92,7 +93,7 @@ class Client:
             sent.append(dict(message))
 
         scope = self._scope("websocket", "GET", target, _raw(headers, host))
-        scope["extensions"] = {"websocket.http.response": {}}
+        scope["extensions"] = dict(self.extensions)
         await self.app(scope, receive, send)
         return sent
 

@@ -42,7 +42,12 @@ def _page(tree: Node) -> Iterator[str]:
                 if tag["name"] in operation["tags"]:
                     yield from _operation(method.upper(), path, operation, schemas)
         yield "</section>\n"
-    yield "</main></body></html>\n"
+    yield "<section><h2>schemas</h2>\n"
+    for name, schema in sorted(schemas.items()):
+        yield f'<div id="{escape(name)}">'
+        yield from _fields(name, _members(schema, schemas))
+        yield "</div>\n"
+    yield "</section></main></body></html>\n"
 
 
 def _operation(method: str, path: str, operation: Node, schemas: Node) -> Iterator[str]:
@@ -86,17 +91,18 @@ def _followed(schema: Node, schemas: Node) -> Node:
 
 
 def _kind(schema: Node) -> str:
-    """Answers a type in a few words, references by their name."""
+    """Answers a type in a few words of HTML; a reference leads to what it names."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
+        name = escape(str(schema["$ref"]).rpartition("/")[2])
+        return f'<a href="#{name}">{name}</a>'
     for union in ("anyOf", "oneOf"):
         if union in schema:
             return " | ".join(_kind(each) for each in schema[union])
     if "enum" in schema:
-        return " | ".join(map(str, schema["enum"]))
+        return escape(" | ".join(map(str, schema["enum"])))
     if schema.get("type") == "array":
         return f"list of {_kind(schema.get('items', {}))}"
-    return str(schema.get("const", schema.get("type", "any")))
+    return escape(str(schema.get("const", schema.get("type", "any"))))
 
 
 def _fields(title: str, fields: list[tuple[str, str, bool]]) -> Iterator[str]:
@@ -105,5 +111,5 @@ def _fields(title: str, fields: list[tuple[str, str, bool]]) -> Iterator[str]:
     yield f"<h3>{escape(title)}</h3><table>"
     for name, kind, required in fields:
         mark = "required" if required else ""
-        yield f"<tr><td><code>{escape(name)}</code></td><td>{escape(kind)}</td><td>{mark}</td></tr>"
+        yield f"<tr><td><code>{escape(name)}</code></td><td>{kind}</td><td>{mark}</td></tr>"
     yield "</table>\n"
