@@ -4,6 +4,7 @@ from pkg.validation.errors import FieldFault, Invalid, NotJson
 from pkg.validation.fault import fault
 from pkg.validation.form import parse
 from pkg.validation.json import strict
+from pkg.validation.passwords import refuse_hinted
 from pkg.validation.text import Text
 from pkg.validation.types import (
     Birthday,
@@ -63,5 +64,6 @@ __all__ = [
     "WholeNumber",
     "fault",
     "parse",
+    "refuse_hinted",
     "strict",
 ]

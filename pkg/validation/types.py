@@ -15,6 +15,7 @@ from pkg.validation.contact import canonical_email, e164, identifier
 from pkg.validation.fault import fault
 from pkg.validation.name import account_name
 from pkg.validation.number import MAX_ID, whole, whole_id
+from pkg.validation.passwords import is_common
 from pkg.validation.text import IN_A_LINE, Text
 
 MIN_PASSWORD = 8  # NIST SP 800-63B-4 3.1.1.2: eight where it is not the only factor
@@ -30,10 +31,16 @@ LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}
 
 
 def password(value: str) -> str:
-    """Answers *value* untouched: not trimmed, not cut, any Unicode, no rule of composition."""
+    """Answers *value* untouched: not trimmed, not cut, any Unicode, no rule of composition.
+
+    Those that everybody tries first are refused.
+    """
     if len(value) < MIN_PASSWORD:
         raise fault("too_short", min=MIN_PASSWORD)
-    return given_password(value)
+    given_password(value)
+    if is_common(value):
+        raise fault("common")
+    return value
 
 
 def given_password(value: str) -> str:
@@ -151,7 +158,7 @@ Birthday = Annotated[
 Id = Annotated[int, BeforeValidator(whole_id()), _id_schema()]
 UserId = Annotated[int, BeforeValidator(whole_id("u:")), _id_schema("(u:)?")]
 ConversationId = Annotated[int, BeforeValidator(whole_id("c:")), _id_schema("(c:)?")]
-Limit = Annotated[int, BeforeValidator(whole), Field(ge=1, le=100)]
-PageNumber = Annotated[int, BeforeValidator(whole), Field(ge=1, le=1_000)]  # an offset costs
-Seq = Annotated[int, BeforeValidator(whole), Field(ge=0, lt=2**53)]  # what a browser counts to
-WholeNumber = Annotated[int, BeforeValidator(whole), Field(ge=-MAX_ID - 1, le=MAX_ID)]
+Limit = Annotated[int, Field(ge=1, le=100), BeforeValidator(whole)]
+PageNumber = Annotated[int, Field(ge=1, le=1_000), BeforeValidator(whole)]  # an offset costs
+Seq = Annotated[int, Field(ge=0, lt=2**53), BeforeValidator(whole)]  # what a browser counts to
+WholeNumber = Annotated[int, Field(ge=-MAX_ID - 1, le=MAX_ID), BeforeValidator(whole)]

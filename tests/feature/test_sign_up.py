@@ -175,3 +175,14 @@ def test_inherited_password_taken_for_hash(site: Site) -> None:
     answer = site.ask("POST", "/auth/login/password", json={"login": ann.name, "password": hashed})
 
     assert answer.status_code == 200
+
+
+@pytest.mark.rule(21)
+@pytest.mark.parametrize("password", ["password1", "ANN-13800138000", "13800138000"])
+def test_a_password_that_is_easy_to_guess_is_refused(site: Site, password: str) -> None:
+    form = {**site.code(ANN, "signup"), "name": "Ann", "password": password}
+
+    answer = site.ask("POST", "/auth/signup/mobile", json=form)
+
+    assert answer.status_code == 422
+    assert codes(answer) == {"password": "common"}

@@ -10,6 +10,7 @@ from app.errors import PasswordWrong
 from app.models import User
 from pkg.auth import Principal
 from pkg.session import Device
+from pkg.validation import refuse_hinted
 
 
 async def change_password(
@@ -20,6 +21,7 @@ async def change_password(
     Raises:
         LimitExceeded: too many wrong passwords.
         PasswordWrong: *old* is not the current one.
+        Invalid: the new one is little more than the name, the e-mail or the mobile.
     """
     user = await User.get(id=principal.user_id)
     if user.password is not None:
@@ -28,6 +30,7 @@ async def change_password(
         if not (await services.hasher.verify(old or "", user.password)).ok:
             raise PasswordWrong
         await services.limiter.refund("confirm", key)
+    refuse_hinted(new, [user.name, user.email, user.mobile], field="new_password")
     hashed = await services.hasher.make(new)
     await set_password(services, user, hashed=hashed, keep=principal.session_id, device=device)
 

@@ -7,6 +7,7 @@ from app.actions.auth.log_in_by_code import CodeShown, by_target
 from app.container import Services
 from app.errors import NotFound
 from pkg.session import Device
+from pkg.validation import refuse_hinted
 
 
 async def reset_password(
@@ -15,9 +16,11 @@ async def reset_password(
     """Sets a password and ends every session of the account.
 
     Raises:
+        Invalid: the password is little more than the address.
         WrongCode, TooManyTries: the code does not prove the address.
         NotFound: nobody has that address; only its holder gets to hear it.
     """
+    refuse_hinted(password, [shown.target])
     hashed = await services.hasher.make(password)  # first: a full queue must not cost the code
     await services.codes.redeem(shown.code_id, "reset", shown.target, shown.code)
     user = await by_target(shown.target)

@@ -11,6 +11,7 @@ from app.container import Services
 from app.errors import SignupClosed
 from app.models import User
 from pkg.session import Device, Kind
+from pkg.validation import refuse_hinted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,13 @@ async def sign_up(
 
     Raises:
         SignupClosed: no new accounts are made here.
+        Invalid: the password is little more than the name or the address.
         WrongCode, TooManyTries: the code does not prove the address.
         NameTaken, MobileTaken, EmailTaken: another account has it.
     """
     if not services.settings.auth.signup:
         raise SignupClosed
+    refuse_hinted(applicant.password, [applicant.name, applicant.target])
     proof = (applicant.code_id, "signup", applicant.target)
     await services.codes.check(*proof, applicant.code)
     hashed = await services.hasher.make(applicant.password)

@@ -4,7 +4,7 @@ import re
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -80,7 +80,6 @@ def test_what_no_text_message_reaches_is_no_mobile(typed: str) -> None:
     assert refused.value.errors()[0]["type"] == "mobile"
 
 
-@settings(derandomize=True)
 @given(
     st.sampled_from(["CN", "US", "GB", "IT", "JP", "BR", "IN", "DE", "AU"]),
     st.sampled_from([1, 0, 2]),
@@ -94,7 +93,6 @@ def test_every_spelling_of_a_real_mobile_is_stored_alike(region: str, style: int
     assert mobile(stored, "FR") == stored
 
 
-@settings(derandomize=True)
 @given(st.text("0123456789+-() .x０１", max_size=24) | st.text(max_size=24))
 def test_any_text_is_a_mobile_in_e164_or_refused(typed: str) -> None:
     try:
@@ -151,7 +149,6 @@ def test_what_cannot_be_written_to_is_no_email(typed: str) -> None:
     assert refused.value.errors()[0]["type"] == "email"
 
 
-@settings(derandomize=True)
 @given(st.emails() | st.text(max_size=12).map(lambda name: f"{name}@example.com"))
 def test_any_text_is_an_email_in_its_one_form_or_refused(typed: str) -> None:
     try:
