@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pkg.clock import FakeClock
 from pkg.testing import require
@@ -14,6 +15,10 @@ from tests.databases import Ready, kind_wanted, ready
 from tests.redises import Lease
 
 Later = Callable[[float], Awaitable[None]]
+
+# The same examples everywhere, and no time-out: a busy machine breaks no law.
+settings.register_profile("parley", derandomize=True, deadline=None)
+settings.load_profile("parley")
 
 
 @pytest.fixture

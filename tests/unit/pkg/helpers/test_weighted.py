@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pkg.helpers import weighted
@@ -23,7 +23,6 @@ def test_a_malformed_part_is_left_out(part: str) -> None:
     assert weighted(f"x, {part}") == [("x", 1)]
 
 
-@settings(derandomize=True)
 @given(st.text(max_size=100) | st.text("ab;q=0.1, ", max_size=100))
 def test_any_header_ends_in_weights_between_none_and_one(header: str) -> None:
     found = weighted(header)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pkg.paginator import BadCursor, Cursors, Position
@@ -20,7 +20,6 @@ VALUES = st.lists(
 POSITIONS = st.builds(Position, st.sampled_from(["next", "prev"]), VALUES)
 
 
-@settings(derandomize=True)
 @given(POSITIONS, st.text())
 def test_a_cursor_reads_as_it_was_made(position: Position, list: str) -> None:
     cursor = CURSORS.make(position, list=list)
@@ -30,7 +29,6 @@ def test_a_cursor_reads_as_it_was_made(position: Position, list: str) -> None:
     assert all(sign.isalnum() or sign in "-_" for sign in cursor)
 
 
-@settings(derandomize=True)
 @given(POSITIONS, st.data())
 def test_a_cursor_altered_anywhere_is_refused(position: Position, data: st.DataObject) -> None:
     cursor = CURSORS.make(position, list="users")
@@ -42,7 +40,6 @@ def test_a_cursor_altered_anywhere_is_refused(position: Position, data: st.DataO
                 CURSORS.read(altered, list="users")
 
 
-@settings(derandomize=True)
 @given(st.text(max_size=200) | st.text("abcXYZ019-_", min_size=20, max_size=80))
 def test_any_other_text_is_refused(text: str) -> None:
     with pytest.raises(BadCursor):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pkg.str import camel, kebab, lower_camel, plural, singular, snake
@@ -27,7 +27,6 @@ def test_short_forms_and_digits_stay_together() -> None:
     assert snake("") == camel("") == lower_camel("") == ""
 
 
-@settings(derandomize=True)
 @given(WORDS)
 def test_every_case_leads_back_to_snake(words: list[str]) -> None:
     name = "_".join(words)

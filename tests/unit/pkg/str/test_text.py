@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pkg.str import limit, mask_email, mask_mobile, random, slug
@@ -23,7 +23,6 @@ def test_a_slug_is_words_and_hyphens(text: str, made: str) -> None:
     assert slug(text) == made
 
 
-@settings(derandomize=True)
 @given(st.text(max_size=60))
 def test_a_slug_is_safe_in_a_path(text: str) -> None:
     made = slug(text)
@@ -32,7 +31,6 @@ def test_a_slug_is_safe_in_a_path(text: str) -> None:
     assert "--" not in made
 
 
-@settings(derandomize=True)
 @given(st.text(max_size=30), st.integers(0, 40))
 def test_a_limited_text_is_never_longer_and_whole_where_it_fits(text: str, max: int) -> None:
     made = limit(text, max)
