@@ -6,6 +6,8 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import NoReturn
 
 from jwt import PyJWS, PyJWTError
@@ -15,6 +17,7 @@ from pkg.jwt.errors import TokenExpired, TokenInvalid
 from pkg.jwt.keys import KeyRing
 
 MAX_BYTES = 4096
+KEPT = 4096  # tokens whose claims are held, a kilobyte each
 LATEST = 2**53  # what JSON readers hold exactly
 CLAIMS = {"iss", "sub", "aud", "use", "jti", "iat", "exp"}
 
@@ -48,6 +51,9 @@ class Jwt:
         self._clock = clock
         self._leeway = leeway
         self._max_ttl = max_ttl
+        # A client shows one token on every request. What it says cannot change, so its signature
+        # is checked once; its time is looked at again each time. Refusals are not kept.
+        self._checked = lru_cache(KEPT)(lambda token: self._read(self._payload(token)))
 
     def sign(self, use: str, subject: str, *, audience: str, ttl: int, **claims: str | int) -> str:
         """Answers a token for *subject* that lives *ttl* seconds; *claims* are put beside.
@@ -75,7 +81,7 @@ class Jwt:
             TokenInvalid: forged, altered, malformed, from the future, or not for *use*, *audience*.
             TokenExpired: all is right but the time.
         """
-        claims = self._read(self._payload(token))
+        claims = self._checked(token)
         if (claims.use, claims.audience) != (use, audience):
             raise TokenInvalid("meant for something else")
         now = self._now()
@@ -120,7 +126,7 @@ class Jwt:
             id=_text(found, "jti"),
             issued_at=issued_at,
             expires_at=expires_at,
-            extra=extra,
+            extra=MappingProxyType(extra),
         )
 
     def _now(self) -> int:

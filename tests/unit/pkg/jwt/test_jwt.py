@@ -79,6 +79,21 @@ def test_a_token_ends_on_the_second(tokens: Jwt, token: str, clock: FakeClock) -
         opened(tokens, token)
 
 
+def test_what_was_checked_before_is_still_held_to_its_use_and_its_time(
+    tokens: Jwt, token: str, clock: FakeClock
+) -> None:
+    first = opened(tokens, token)
+
+    assert opened(tokens, token) == first
+    with pytest.raises(TokenInvalid):
+        tokens.verify(token, "refresh", "auth")
+    with pytest.raises(TypeError):
+        first.extra["sid"] = 8  # type: ignore[index]  # others are handed the same claims
+    clock.advance(900)
+    with pytest.raises(TokenExpired):
+        opened(tokens, token)
+
+
 @pytest.mark.rule(43)
 def test_a_token_from_a_clock_ahead_is_borne_with_up_to_the_leeway(
     tokens: Jwt, clock: FakeClock
