@@ -41,5 +41,8 @@ def _by_field(exc: ValidationError) -> dict[str, tuple[FieldFault, ...]]:
     found: dict[str, tuple[FieldFault, ...]] = {}
     for error in exc.errors(include_url=False, include_input=False)[:MAX_FAULTS]:
         name = ".".join(str(step) for step in error["loc"])[:MAX_NAME]
-        found[name] = (*found.get(name, ()), translate(error))
+        fault = translate(error)
+        if fault.code == "unknown" and name.startswith("filter["):
+            fault = FieldFault("filter")  # `filter[name]`: the list has no such filter
+        found[name] = (*found.get(name, ()), fault)
     return found

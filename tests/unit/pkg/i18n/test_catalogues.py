@@ -43,6 +43,10 @@ def faults() -> set[str]:
     return said | set(CODES.values()) | set(COUNTS.values()) | {"type", "invalid"}
 
 
+def keys() -> set[str]:
+    return codes() | {f"field.{code}" for code in faults()}
+
+
 def read(source: Path) -> Catalog:
     with source.open("rb") as file:
         return read_po(file)
@@ -79,6 +83,12 @@ def test_every_fault_of_a_field_has_words(source: Path) -> None:
     missing = {f"field.{code}" for code in faults()} - words(source).keys()
 
     assert not missing
+
+
+def test_nothing_is_said_that_no_code_asks_for() -> None:
+    said = {key.removesuffix(".detail") for key in words(SOURCES[0])}
+
+    assert not said - keys()
 
 
 def test_both_languages_say_the_same_keys_with_the_same_places() -> None:

@@ -89,6 +89,18 @@ def test_an_unknown_field_is_refused() -> None:
     assert codes(Order, {**GOOD, "is_admin": True}) == {"is_admin": "unknown"}
 
 
+@pytest.mark.rule(91)
+def test_a_filter_that_a_list_does_not_have_is_refused_as_one() -> None:
+    class Listing(BaseModel, frozen=True, extra="forbid"):
+        name: str = Field(default="", validation_alias="filter[name]")
+
+    assert parse(Listing, {"filter[name]": "a"}).name == "a"
+    assert codes(Listing, {"filter[password]": "a", "name": "a"}) == {
+        "filter[password]": "filter",
+        "name": "unknown",
+    }
+
+
 @pytest.mark.rule(95)
 @pytest.mark.parametrize("value", [None, 1, 1.5, True, [], {}, ["13800138000"]])
 def test_no_type_is_taken_for_another(value: object) -> None:
