@@ -247,6 +247,20 @@ async def test_a_check_spends_nothing_and_a_right_one_is_no_try(codes: VerifyCod
 
 
 @pytest.mark.rule(3)
+async def test_a_right_check_gives_back_no_try_but_its_own(codes: VerifyCode) -> None:
+    issued = await codes.issue("signup", MOBILE)
+    for _ in range(4):
+        with pytest.raises(WrongCode):
+            await codes.redeem(issued.code_id, "signup", MOBILE, wrong(issued))
+        await codes.check(issued.code_id, "signup", MOBILE, issued.code)
+
+    with pytest.raises(WrongCode):
+        await codes.redeem(issued.code_id, "signup", MOBILE, wrong(issued))
+    with pytest.raises(TooManyTries):
+        await codes.redeem(issued.code_id, "signup", MOBILE, issued.code)
+
+
+@pytest.mark.rule(3)
 async def test_wrong_checks_and_wrong_codes_are_counted_together(codes: VerifyCode) -> None:
     issued = await codes.issue("signup", MOBILE)
     for verb in (codes.check, codes.redeem, codes.check, codes.redeem, codes.check):
