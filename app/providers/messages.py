@@ -25,6 +25,7 @@ from pkg.hub import (
 
 Key = tuple[int, int, str]  # conversation, sender, ref: what makes a message one
 COLUMNS = "conversation_id, seq, ref, sender_id, content, content_type, reply_to, created_at"
+TEXT = "text"  # how the column says what a frame leaves out
 MARKS = "(?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -111,7 +112,7 @@ class DatabaseMessages(MessageStore):
         params: list[object] = []
         for draft, message in fresh:
             params += (draft.conversation, message.seq, draft.ref, draft.sender)
-            params += (draft.content, draft.content_type, draft.reply_to, at)
+            params += (draft.content, draft.content_type or TEXT, draft.reply_to, at)
         await self._database.execute(f"INSERT INTO messages ({COLUMNS}) VALUES {rows}", params)  # noqa: S608
 
 
@@ -167,7 +168,7 @@ def _message(row: Mapping[str, Any]) -> Message:
         seq=row["seq"],
         id=row["ref"],
         at=stamp(utc(row["created_at"])),
-        content_type=row["content_type"],
+        content_type=None if row["content_type"] == TEXT else row["content_type"],
         reply_to=row["reply_to"],
     )
 

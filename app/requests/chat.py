@@ -41,6 +41,11 @@ class PostMessage(BaseModel, frozen=True, extra="forbid"):
     content_type: Literal["text"] = "text"
     reply_to: Seq | None = None
 
+    @property
+    def kind(self) -> str | None:
+        """The content's type, None for what needs none to be told."""
+        return None if self.content_type == "text" else self.content_type
+
 
 class ListMessages(BaseModel, frozen=True, extra="forbid"):
     """The query of `GET /conversations/{conversation}/messages`: at most one of the three seqs."""

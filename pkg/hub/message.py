@@ -20,7 +20,7 @@ class Message(msgspec.Struct, frozen=True, tag="message", tag_field="type", omit
     seq: int
     id: str  # the sender's own
     at: str  # RFC 3339, UTC, milliseconds
-    content_type: str = "text"
+    content_type: str | None = None  # None: plain text
     reply_to: int | None = None
 
 

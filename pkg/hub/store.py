@@ -18,7 +18,7 @@ class Draft:
     sender: int
     ref: str  # the sender's own id for it
     content: str = field(repr=False)  # what people say belongs in no log
-    content_type: str = "text"
+    content_type: str | None = None  # None: plain text
     reply_to: int | None = None
 
 

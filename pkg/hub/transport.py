@@ -98,13 +98,13 @@ class AsgiTransport(Transport):
             self._level.set()
             reader.cancel()
             writer.cancel()
-            ended = await asyncio.gather(reader, writer, return_exceptions=True)
+            await asyncio.wait({reader, writer})
         if self._goodbye is not None:
             await self._say_goodbye(*self._goodbye)
             return
-        for outcome in ended:
-            if isinstance(outcome, Exception):
-                raise outcome
+        for task in (reader, writer):
+            if not task.cancelled() and (exc := task.exception()) is not None:
+                raise exc
 
     async def _write(self) -> None:
         while True:

@@ -93,7 +93,7 @@ async def test_conversations_count_apart(store: MessageStore) -> None:
 async def test_what_was_acked_comes_back_as_it_was(store: MessageStore, clock: FakeClock) -> None:
     clock.advance(0.123456)
     content = "你好 👋\n'; DROP TABLE messages; -- ? % $1"
-    said = Draft(ROOM, 2**63 - 1, "ref", content, content_type="text", reply_to=3)
+    said = Draft(ROOM, 2**63 - 1, "ref", content, content_type="x/y", reply_to=3)
 
     (ack,) = await store.append([said])
 
@@ -101,6 +101,7 @@ async def test_what_was_acked_comes_back_as_it_was(store: MessageStore, clock: F
     assert ack.message.at == "2026-01-01T00:00:00.123Z"
     assert await store.range(ROOM, 0, 1) == [ack.message]
     assert (ack.message.content, ack.message.reply_to) == (content, 3)
+    assert ack.message.content_type == "x/y"
     assert ack.message.sender == f"u:{2**63 - 1}"
 
 

@@ -20,7 +20,7 @@ class Said:
 
     content: str = field(repr=False)
     ref: str | None = None
-    content_type: str = "text"
+    content_type: str | None = None  # None: plain text
     reply_to: int | None = None
 
 

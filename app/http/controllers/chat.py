@@ -32,7 +32,7 @@ async def index(request: Req, form: ListMessages) -> CursorPage[MessageCard]:
 
 
 async def post(request: Req, form: PostMessage) -> MessageCard:
-    said = Said(form.content, form.id, form.content_type, form.reply_to)
+    said = Said(form.content, form.id, form.kind, form.reply_to)
     ack = await post_message(
         services(request),
         sender_id=principal(request).user_id,

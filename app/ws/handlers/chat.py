@@ -22,7 +22,7 @@ async def post(socket: Socket, frame: frames.PostMessage) -> None:
         "reply_to": frame.reply_to,
     }
     form = parse(PostMessage, given)
-    said = Said(form.content, form.id, form.content_type, form.reply_to)
+    said = Said(form.content, form.id, form.kind, form.reply_to)
     acked = await submit_message(
         socket.services, sender_id=socket.user_id, recipient=form.conversation, said=said
     )
