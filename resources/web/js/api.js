@@ -9,7 +9,8 @@ const ROOT = "/api/v1";
 const SAFE = new Set(["GET", "HEAD"]);
 const PATIENCE_MS = 20_000;
 
-export const api = new Events(); // "unauthenticated": the session has ended
+// "unauthenticated": the session has ended; "already": another window of this browser has one.
+export const api = new Events();
 
 // What the server refused, as RFC 9457 tells it; status 0: no answer came.
 export class Problem extends Error {
@@ -67,6 +68,7 @@ async function ask(method, path, body) {
   if (response.ok) return answer;
   const problem = new Problem(response.status, answer);
   if (problem.status === 401 && !path.startsWith("/auth/login/")) api.emit("unauthenticated");
+  if (problem.code === "guest.only") api.emit("already");
   throw problem;
 }
 

@@ -54,4 +54,5 @@ settle();
 window.addEventListener("hashchange", () => screen?.follow());
 i18n.on("language", () => screen?.render());
 api.api.on("unauthenticated", () => chat && toEntry(t("signin.ended")));
+api.api.on("already", () => chat || enter().catch(() => {}));
 start();
