@@ -32,7 +32,8 @@ def _network(value: str) -> str:
 
 
 def _origin(value: str) -> str:
-    if value != "*" and _url(value) != value:
+    parts = urlsplit(value)
+    if value != "*" and (_url(value) != value or value != f"{parts.scheme}://{parts.netloc}"):
         raise ValueError("must be origins such as https://example.com, without a path")
     return value
 

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[4]
         ("trusted_proxies", ["somewhere"]),
         ("cors_origins", ["example.com"]),
         ("cors_origins", ["https://example.com/"]),
+        ("cors_origins", ["https://example.com/path"]),
         ("request_timeout", 0),
         ("env", "prod"),
         ("colour", "red"),
