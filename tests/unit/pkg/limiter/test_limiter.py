@@ -48,19 +48,26 @@ async def test_a_hit_tells_what_is_left_and_until_when(limiter: Limiter, clock: 
     assert await limiter.hit("login", "bob") == Hit("login", True, 3, 2, 60, 60)
 
 
-async def test_of_several_rules_the_one_nearest_to_its_end_is_told(limiter: Limiter) -> None:
-    assert await limiter.hit("code_recipient", "ann") == Hit("code_recipient", True, 1, 0, 60, 60)
-
-
-async def test_of_several_rules_that_refuse_the_last_to_be_free_is_told(
-    limiter: Limiter, clock: FakeClock
+@pytest.mark.parametrize(
+    ("written", "hits", "told"),
+    [
+        (("5-M", "2-H"), 1, Hit("qr", True, 2, 1, 3600, 3600)),  # the fewest left
+        (("2-M", "5-H"), 1, Hit("qr", True, 2, 1, 60, 60)),
+        (("2-M", "2-H"), 3, Hit("qr", False, 2, 0, 3600, 3600)),  # both refuse, this one longer
+        (("2-H", "2-M"), 3, Hit("qr", False, 2, 0, 3600, 3600)),
+        (("2-M", "3-H"), 3, Hit("qr", False, 2, 0, 60, 60)),  # the hour would not refuse
+        (("3-H", "2-M"), 3, Hit("qr", False, 2, 0, 60, 60)),
+    ],
+)
+async def test_of_several_rules_the_one_that_decides_is_told(
+    store: FakeLimits, written: tuple[str, ...], hits: int, told: Hit
 ) -> None:
-    for _ in range(3):
-        await limiter.take("code_recipient", "ann")
-        clock.advance(60)
-    refused = await limiter.hit("code_recipient", "ann")
+    limiter = Limiter(store, LimiterConfig(qr=rules(*written)))
+    seen = [await limiter.hit("qr", "ann") for _ in range(hits)]
 
-    assert refused == Hit("code_recipient", False, 3, 0, 3600 - 180, 3600)
+    assert seen[-1] == told
+    if not told.allowed:
+        assert await limiter.check("qr", "ann") == told
 
 
 @pytest.mark.rule(78)
