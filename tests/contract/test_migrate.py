@@ -383,6 +383,23 @@ async def test_a_file_outside_a_transaction_keeps_what_it_did(
     assert await tables(database) == ["kept"]
 
 
+@pytest.mark.rule(116)
+async def test_inherited_migrations_unguarded(
+    database: Database, made: Made, clock: FakeClock
+) -> None:
+    """A dry run, a status, a lock, a transaction; that `fresh` asks is tested at the console."""
+    migrator = Migrator(database, made({"0001_failing": FAILING}), clock=clock)
+
+    assert [one.pending for one in await migrator.status()] == [True]
+    with pytest.raises(MigrationFailed):
+        await migrator.pretend() if database.dialect != "mysql" else await migrator.up()
+    async with Lock(database, clock, lease=60).held(wait=0):
+        with pytest.raises(MigrationLocked):
+            await migrator.fresh(wait=0)
+    if database.dialect != "mysql":  # which commits each change of a table by itself
+        assert await tables(database) == []
+
+
 # Two nodes at once
 
 
