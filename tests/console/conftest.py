@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.console.commands import COMMANDS
-from main import KERNEL
+from main import CONSOLE, KERNEL
 from pkg.console import Table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,10 +39,11 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(root: Path) -> Run:
     """Runs a command in *root*; further keywords are its environment, `stdin` what is typed."""
-    kernel = replace(KERNEL, root=root)
-    console = Table(COMMANDS, name="main.py", context_settings={"obj": kernel})
 
     def run(*words: str, stdin: str | None = None, **environment: Any) -> Result:
+        kernel = replace(KERNEL, root=root)  # a fresh one: it keeps the settings it has read
+        settings = {**CONSOLE.context_settings, "obj": kernel}
+        console = Table(COMMANDS, name="main.py", context_settings=settings)
         env = {
             "APP_ENV": "local",
             "APP_KEY": KEY,

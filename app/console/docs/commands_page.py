@@ -31,7 +31,8 @@ def commands_page() -> str:
         f"| [{name}](#{_anchor(name)}) | {entry.line} |\n" for name, entry in COMMANDS.items()
     ]
     console = Table(COMMANDS, name="main.py")
-    with click.Context(console, info_name="python main.py") as root:
+    names = ["-h", "--help"]  # as main.py has them
+    with click.Context(console, info_name="python main.py", help_option_names=names) as root:
         parts += [_section(console, root, name) for name in COMMANDS]
     return "".join(parts)
 

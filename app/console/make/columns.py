@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.console.make.fields import BadField, Field
-from app.console.make.layout import call
+from app.console.make.layout import WIDTH, call
 from app.console.make.models import Model
 
 
@@ -66,15 +66,18 @@ def model_lines(field: Field, parent: Model | None) -> str:
     annotation = f": {kind.annotation}{' | None' * field.null}" if kind.annotation else ""
     line = call(f"{field.name}{annotation} = fields.{kind.field}(", args, indent=1)
     words = f"  # {', '.join(field.args)}" if field.kind == "enum" else ""
-    return f"{line}{words if len(line + words) <= 100 else ''}\n"
+    return f"{line}{words if len(line + words) <= WIDTH else ''}\n"
 
 
 def _reference_lines(field: Field, parent: Model) -> str:
     args = [f'"models.{parent.name}"', "related_name=False"]
     args += ["null=True", "on_delete=fields.SET_NULL"] * field.null
     relation = "ForeignKeyNullableRelation" if field.null else "ForeignKeyRelation"
-    head = f"{field.name}: fields.{relation}[{parent.name}] = fields.ForeignKeyField("
-    return f"{call(head, args, indent=1)}\n    {field.column}: int{' | None' * field.null}\n"
+    head, make = f"{field.name}: fields.{relation}[{parent.name}] = ", "fields.ForeignKeyField("
+    made = call(head + make, args, indent=1)
+    if len(made.splitlines()[0]) > WIDTH:
+        made = f"    {head}(\n{call(make, args, indent=2)}\n    )"
+    return f"{made}\n    {field.column}: int{' | None' * field.null}\n"
 
 
 def column(field: Field, *, to_rows: bool = False) -> str:

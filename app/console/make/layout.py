@@ -25,8 +25,17 @@ def call(head: str, args: Sequence[str], tail: str = ")", *, indent: int = 0) ->
 def spread(head: str, args: Sequence[str], tail: str = ")", *, indent: int = 0) -> str:
     """The same, an argument a line in any case: the last comma keeps a formatter from joining."""
     margin = STEP * indent
-    inner = "".join(f"{margin}{STEP}{arg},\n" for arg in args)
+    inner = "".join(f"{margin}{STEP}{_fitted(arg, indent + 1)},\n" for arg in args)
     return f"{margin}{head}\n{inner}{margin}{tail}"
+
+
+def _fitted(arg: str, indent: int) -> str:
+    """Answers an argument for a line of its own; a call that is too long for it is laid out."""
+    if len(STEP * indent + arg) < WIDTH or "(" not in arg or "\n" in arg:
+        return arg
+    head, _, rest = arg.partition("(")
+    inner, _, tail = rest.rpartition(")")
+    return call(f"{head}(", inner.split(", "), f"){tail}", indent=indent).lstrip()
 
 
 def imports(lines: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from pkg.console import Exit, Stop
 from pkg.console.options import plan_option
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
-LONGEST = 80
+LONGEST = 60
 FOLDER = "database/migrations"
 TABLE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SHAPES = {
@@ -184,7 +184,7 @@ BUILDERS: dict[Verb, tuple[Callable[[Wanted], str], Callable[[Wanted], str]]] = 
 
 def _test(wanted: Wanted, stem: str) -> str:
     if not wanted.verb:
-        return fill("migration_plain_test", stem=stem, name=wanted.name)
+        return fill("migration_plain_test", stem=stem)
     gone = f'        assert "{wanted.table}" not in await table_names(database)\n'
     look = "        await look(database)\n"
     after_up, after_down = {"create": (look, gone), "add": (look, ""), "drop": ("", look)}[
@@ -195,7 +195,6 @@ def _test(wanted: Wanted, stem: str) -> str:
     return fill(
         "migration_test",
         stem=stem,
-        name=wanted.name,
         table=wanted.table,
         columns=call("COLUMNS = (", names, ",)" if len(names) == 1 else ")"),
         ledger="from pkg.migrate.ledger import table_names\n" if wanted.verb == "create" else "",

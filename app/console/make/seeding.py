@@ -10,6 +10,7 @@ from app.console.make.fields import Field
 from app.console.make.layout import WIDTH, call, imports, spread
 from app.console.make.stub import fill
 from app.console.make.subject import Subject
+from pkg.console import Stop
 from pkg.str import plural
 
 FACTORIES = "database/factories/__init__.py"
@@ -78,10 +79,7 @@ def _value(field: Field) -> str:
 def _seeder(subject: Subject) -> str:
     names, required = subject.names, subject.required
     lists = {name: plural(name) for name in required}
-    look = "".join(
-        f'    {lists[name]} = await {model.name}.all().order_by("id").limit(100)\n'
-        for name, model in required.items()
-    )
+    look = "".join(_look(lists[name], model.name) for name, model in required.items())
     if required:
         absent = " and ".join(lists.values())
         look += f"    if not {absent if len(required) == 1 else f'({absent})'}:\n        return 0\n"
@@ -94,6 +92,13 @@ def _seeder(subject: Subject) -> str:
     ]
     rows = _rows(names.module, args)
     return fill("seeder", **subject.holes(), imports=imports(needed), parents=look, rows=rows)
+
+
+def _look(rows: str, model: str) -> str:
+    line = f'    {rows} = await {model}.all().order_by("id").limit(100)\n'
+    if len(line) > WIDTH:
+        raise Stop(f"{rows} of {model} makes too long a line: give the reference a shorter name")
+    return line
 
 
 def _seeder_models(subject: Subject) -> set[str]:

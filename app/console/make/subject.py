@@ -36,10 +36,7 @@ class Subject:
             "module": names.module,
             "table": names.table,
             "words": names.words,
-            "words_": names.words.replace(" ", "_"),
             "many": names.many,
-            "many_": names.many.replace(" ", "_"),
             "Many": names.many.capitalize(),
-            "an": names.article.replace(" ", "_"),
             "Article": names.article.capitalize(),
         }

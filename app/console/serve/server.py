@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any
 
 from uvicorn import Config, Server
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import HANDLED_SIGNALS
 
 from app.console.serve.guard import guarded
@@ -22,6 +23,7 @@ from pkg.errors import Misconfigured, Unavailable
 
 Drain = Callable[[Mapping[str, Any], float], Awaitable[None]]
 HURRY = 0.5  # seconds that a second signal leaves
+GOODBYE = 1.0  # seconds for peers that are slow to say it back
 
 
 class PortTaken(Unavailable):
@@ -128,9 +130,25 @@ class OurServer(Server):
         for server in self.servers:
             server.close()
         await self._until_hurried(self._drain(self.lifespan.state, self._grace()))
+        await self._until_hurried(self._goodbyes())
         await self._until_hurried(super().shutdown(sockets=sockets))
         if self.force_exit:
             await self._cut()
+
+    async def _goodbyes(self) -> None:
+        """Lets the peers answer their close frames.
+
+        uvicorn shuts every connection at once, and one shut with unread bytes in it is reset: the
+        peer then never sees the close frame that is on its way.
+        """
+        until = self._now() + GOODBYE
+        while self._now() < until and any(  # noqa: ASYNC110  uvicorn tells nobody of their end
+            isinstance(each, WebSocketsSansIOProtocol) for each in self.server_state.connections
+        ):
+            await asyncio.sleep(0.02)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
 
     async def _until_hurried(self, work: Awaitable[None]) -> None:
         """Awaits *work*, but no longer than HURRY after a second signal."""
