@@ -115,6 +115,7 @@ def test_what_is_written_is_formatted_and_clean(run: Run, root: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # mypy from nothing, on a busy machine
 @pytest.mark.rule(100)
 def test_what_is_written_type_checks_and_passes_its_own_tests(tmp_path: Path) -> None:
     project = tmp_path / "project"
