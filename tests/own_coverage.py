@@ -91,7 +91,7 @@ def measure(name: str) -> Covered:
     missing = tuple(
         f"{path}: {', '.join(map(str, file['missing_lines']))}"
         for path, file in report["files"].items()
-        if file["summary"]["percent_covered"] < BAR
+        if file["missing_lines"]
     )
     return Covered(name, report["totals"]["percent_covered"], missing)
 
