@@ -17,6 +17,8 @@ const FAR = 400; // further behind than this, the newest page is read instead of
 const KEEP = 600; // messages of one conversation held in this window
 const LATER = new Set(["limit.exceeded", "store.unavailable", "store.busy"]);
 
+const peerOf = (item) => (item?.to.startsWith("u:") ? item.to : null);
+
 export class Chat extends Events {
   conversations = new Map(); // by key
   current = null;
@@ -168,16 +170,24 @@ export class Chat extends Events {
 
   #message(frame) {
     const mine = frame.sender === this.user;
-    if (mine) this.outbox.settle(frame.id);
-    const conversation = this.#known(frame.conversation, mine ? null : frame.sender);
+    const item = mine ? this.outbox.settle(frame.id) : null;
+    const conversation = this.#known(frame.conversation, mine ? peerOf(item) : frame.sender);
     this.#accept(conversation, frame);
     if (!mine) this.emit("arrived", conversation, frame);
+    else this.#meet(conversation);
+  }
+
+  // Written on another device of ours, to somebody this one does not know of: a welcome tells.
+  #meet(conversation) {
+    if (conversation.isLobby || conversation.peer || conversation.asked) return;
+    conversation.asked = true;
+    this.socket.retry();
   }
 
   #ack(frame) {
     const item = this.outbox.settle(frame.id);
     if (!item) return;
-    const conversation = this.#known(frame.conversation, item.to.startsWith("u:") ? item.to : null);
+    const conversation = this.#known(frame.conversation, peerOf(item));
     const { conversation: id, seq, at } = frame;
     this.#accept(conversation, {
       type: "message", sender: this.user, conversation: id, seq, at, id: item.id, content: item.content,

@@ -9,6 +9,7 @@ export class Conversation {
   loading = null; // the request under way
   failed = false; // the last request for messages got no answer
   healing = false; // a `sync` is under way
+  asked = false; // who the other person is
   draft = "";
 
   constructor({ id = null, peer = null, top = 0, read = 0 }) {

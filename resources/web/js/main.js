@@ -33,6 +33,7 @@ async function enter() {
   chat.on("left", () => toEntry());
   if (!/^#\/[cu]:/.test(location.hash)) history.replaceState(null, "", `#/${LOBBY}`);
   show(new Shell(chat));
+  screen.focus();
   chat.start();
 }
 

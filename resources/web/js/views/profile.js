@@ -19,10 +19,11 @@ export function openProfile(chat) {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 
   function draw() {
+    const name = h("p", { class: "profile-name" }, nameOf(chat.me));
     swap(dialog, h("div", { class: "profile-body" },
       h("header", { class: "profile-top" }, h("h2", { id: "profile-title" }, t("profile")),
         h("button", { type: "button", class: "in-field", "aria-label": t("profile.close"), onclick: () => dialog.close() }, icon("close"))),
-      picture(chat), nickname(chat),
+      picture(chat, name), nickname(chat, () => say(name, nameOf(chat.me))),
       h("div", { class: "profile-row" }, languageChoice(), themeChoice()),
       sessions(),
       h("footer", { class: "profile-end" },
@@ -50,7 +51,7 @@ function changed(chat, card) {
   chat.emit("list");
 }
 
-function picture(chat) {
+function picture(chat, name) {
   const face = h("span", {}, avatar(chat.me, "large"));
   const fault = h("p", { class: "fault", role: "alert" });
   const file = h("input", { type: "file", class: "quiet", accept: "image/png,image/jpeg,image/webp,image/gif", onchange: choose });
@@ -75,11 +76,11 @@ function picture(chat) {
   }
 
   return h("div", { class: "profile-picture" }, face, h("div", {},
-    h("p", { class: "profile-name" }, nameOf(chat.me)),
+    name,
     h("label", { class: "button small" }, icon("camera"), t("profile.picture"), file), " ", remove, fault));
 }
 
-function nickname(chat) {
+function nickname(chat, saved) {
   const name = field({
     names: ["nickname"], label: t("field.nickname"), hint: t("field.nickname.hint"), autocomplete: "nickname", maxlength: 64,
     value: chat.me.nickname ?? "",
@@ -89,6 +90,7 @@ function nickname(chat) {
     send: async (values) => {
       const card = await api.patchMe({ nickname: values.nickname.trim() });
       changed(chat, card ?? values);
+      saved();
       say(made.alert, t("profile.saved"));
     },
   });

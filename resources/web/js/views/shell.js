@@ -49,7 +49,12 @@ export class Shell {
     const key = KEY.exec(location.hash)?.[1] ?? null;
     this.node.dataset.screen = key ? "talk" : "list";
     this.#open(this.#chat.open(key ?? LOBBY));
-    if (key) this.composer.focus();
+    this.focus();
+  }
+
+  // Once more when the screen stands in the page: before, nothing in it takes the focus.
+  focus() {
+    if (this.node.dataset.screen === "talk") this.composer.focus();
   }
 
   #open(conversation) {
