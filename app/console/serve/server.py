@@ -97,11 +97,11 @@ class OurServer(Server):
         self._drain = drain
         self._hurry = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        # Until it is up a failure has one line, and the console prints it.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
-        # Until then a failure has one line, and the console prints it.
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().startup(sockets=sockets)
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         if self.started:
