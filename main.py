@@ -26,6 +26,7 @@ KERNEL = Kernel(
     settings_from="config.settings:load_settings",
     app="routes.app:create_app",
     routes="routes.api:API",
+    document="routes.document:openapi",
     frames="routes.ws:OPS",
     migrations="database.migrations",
     seeders="database.seeders:ORDER",

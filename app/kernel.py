@@ -22,6 +22,7 @@ class Kernel:
     settings_from: str
     app: str
     routes: str
+    document: str
     frames: str
     migrations: str
     seeders: str

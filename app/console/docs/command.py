@@ -43,7 +43,7 @@ def documents(kernel: Kernel) -> dict[str, str]:
         "docs/settings.md": settings_page(settings),
         "docs/commands.md": commands_page(),
         "docs/routes.md": routes_page(routes),
-        "docs/openapi.json": openapi(routes),
+        "docs/openapi.json": openapi(kernel.load("document")()),
     }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from app.console.route import told
-from app.http.described import Documents
-from app.http.routing import Row
-from pkg.app import AppConfig
+
+if TYPE_CHECKING:
+    from app.http.routing import Row
 
 PAGE = """\
 # Routes
@@ -33,9 +34,8 @@ def routes_page(rows: Sequence[Row]) -> str:
     return "".join(parts)
 
 
-def openapi(rows: Sequence[Row]) -> str:
-    """Answers the OpenAPI document, as it goes out where nothing is set."""
-    tree = Documents(rows, AppConfig()).tree
+def openapi(tree: dict[str, Any]) -> str:
+    """Answers the OpenAPI document as a file."""
     return orjson.dumps(tree, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
