@@ -48,7 +48,7 @@ class FakeSessionStore(SessionStore):
     async def of_user(self, user_id: int, *, at: datetime) -> list[SessionRow]:
         self._fail()
         mine = [row for row in self.rows.values() if row.user_id == user_id]
-        living = [row for row in mine if row.revoked_at is None and row.expires_at > at]
+        living = [row for row in mine if row.revoked_at is None and row.idle_expires_at > at]
         return sorted(living, key=lambda row: row.id, reverse=True)
 
     async def rotate(
