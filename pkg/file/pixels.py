@@ -71,7 +71,6 @@ def _square(picture: Image.Image, size: int) -> Image.Image:
     left, top = (plain.width - side) // 2, (plain.height - side) // 2
     box = (left, top, left + side, top + side)
     small = plain.resize((size, size), Image.Resampling.LANCZOS, box, reducing_gap=3.0)
-    small.info.clear()  # EXIF, ICC, XMP, comments
     # Last, and on the small one: the middle square is the same whichever way it is turned.
     return small if turn is None else small.transpose(turn)
 

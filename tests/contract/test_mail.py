@@ -71,7 +71,7 @@ async def smtp_case() -> AsyncIterator[Case]:
         def fail() -> None:
             vendor.to_recipient = "451 come back later 493817"
 
-        yield Case(SmtpDriver(vendor.server(), timeout=5), refuse, fail)
+        yield Case(SmtpDriver(vendor.server(), timeout=30), refuse, fail)
 
 
 def _set(fake: FakeDriver, failure: MailRefused | MailUnavailable) -> None:

@@ -62,7 +62,7 @@ async def aliyun_case() -> AsyncIterator[Case]:
         def fail() -> None:
             web.answer = aliyun.failed(503, "ServiceUnavailable")
 
-        yield Case(AliyunDriver(account, timeout=5), refuse, fail)
+        yield Case(AliyunDriver(account, timeout=30), refuse, fail)
 
 
 def _set(fake: FakeDriver, failure: SmsRefused | SmsUnavailable) -> None:

@@ -136,5 +136,12 @@ async def smtp_server(
     finally:
         vendor.over.set()
         server.close()
+        await asyncio.sleep(0)  # who has just connected gets a task
         tasks = [one._handler_coroutine for one in protocols if one._handler_coroutine]
-        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+        done, late = await asyncio.wait(tasks, timeout=5) if tasks else (set(), set())
+        for one in protocols:
+            if isinstance(one.transport, asyncio.Transport):
+                one.transport.abort()
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*done, *late, return_exceptions=True)

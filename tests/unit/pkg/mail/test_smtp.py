@@ -17,6 +17,7 @@ from pkg.mail.config import Tls
 from pkg.mail.drivers.smtp import AT_ONCE, SmtpDriver
 from pkg.testing import race
 from tests.vendors.smtp import SmtpVendor, smtp_server
+from tests.vendors.tcp import tcp_server
 from tests.vendors.tls import tls_for
 
 
@@ -39,7 +40,7 @@ async def vendor() -> AsyncIterator[SmtpVendor]:
         yield made
 
 
-def driver(vendor: SmtpVendor, *, timeout: float = 5.0) -> SmtpDriver:
+def driver(vendor: SmtpVendor, *, timeout: float = 30.0) -> SmtpDriver:
     return SmtpDriver(vendor.server(), timeout=timeout)
 
 
@@ -166,22 +167,36 @@ async def test_those_who_wait_behind_a_hanging_server_are_let_go_too(vendor: Smt
     assert all(isinstance(answer, MailUnavailable) for answer in answers)
 
 
+@pytest.mark.rule(9)
+async def test_a_server_that_takes_its_time_at_each_step_does_not_stretch_the_deadline() -> None:
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers = iter([b"250 EHLO", b"250 MAIL", b"250 RCPT", b"354 DATA", b"250 taken"])
+        said, ends = b"220 hello", b"\r\n"
+        while True:
+            await asyncio.sleep(0.15)  # each answer alone is well within the time-out
+            writer.write(said + b"\r\n")
+            await reader.readuntil(ends)
+            said = next(answers, b"250 OK")
+            ends = b"\r\n.\r\n" if said == b"354 DATA" else b"\r\n"
+
+    async with tcp_server(slow) as port:
+        server = SmtpServer("127.0.0.1", port, "none")
+        with pytest.raises(MailUnavailable):
+            await SmtpDriver(server, timeout=0.4).send(message())
+        await SmtpDriver(server, timeout=30).send(message())
+
+
 @asynccontextmanager
 async def said(greeting: bytes) -> AsyncIterator[SmtpServer]:
     """A server that says *greeting* and then nothing; an empty one hangs up."""
-    over = asyncio.Event()
 
     async def talk(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(greeting)
         if greeting:
-            await over.wait()
-        writer.close()
+            await asyncio.Event().wait()
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    yield SmtpServer("127.0.0.1", server.sockets[0].getsockname()[1], "none")
-    over.set()
-    server.close()
-    await server.wait_closed()
+    async with tcp_server(talk) as port:
+        yield SmtpServer("127.0.0.1", port, "none")
 
 
 @pytest.mark.rule(9)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from pkg.sms import SmsMessage, SmsRefused, SmsUnavailable
-from pkg.sms.drivers.aliyun import AliyunAccount, AliyunDriver, number
+from pkg.sms.drivers.aliyun import SENDERS, AliyunAccount, AliyunDriver, number
 from tests.vendors import aliyun
 from tests.vendors.web import Answer, WebServer, web_server
 
@@ -28,7 +30,7 @@ async def web(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WebServer]:
         yield server
 
 
-def driver(web: WebServer, *, timeout: float = 5.0) -> AliyunDriver:
+def driver(web: WebServer, *, timeout: float = 30.0) -> AliyunDriver:
     account = AliyunAccount("the-id", "the-secret", "Parley", {"login": "SMS_1"}, web.host, "http")
     return AliyunDriver(account, timeout=timeout)
 
@@ -111,13 +113,44 @@ async def test_a_failure_is_not_tried_again_inside(web: WebServer) -> None:
 
 @pytest.mark.rule(9)
 async def test_a_vendor_that_hangs_is_left_at_the_deadline(web: WebServer) -> None:
-    one = driver(web, timeout=5)
+    one = driver(web)
     await one.send(MESSAGE)  # loads the SDK, so that the next deadline meets the vendor alone
     web.answer = Answer(hang=True)
     hasty = driver(web, timeout=0.3)
 
     with pytest.raises(SmsUnavailable, match="in time"):
         await hasty.send(MESSAGE)
+
+
+class Held(Mapping[str, str]):
+    """Blanks that keep the thread which reads them until the test opens the gate."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+
+    def __iter__(self) -> Iterator[str]:
+        self.gate.wait(20)
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __getitem__(self, name: str) -> str:
+        raise KeyError(name)
+
+
+@pytest.mark.rule(9)
+async def test_waiting_for_a_free_sender_counts_too(web: WebServer) -> None:
+    params, hasty = Held(), driver(web, timeout=0.2)
+    held = [hasty.send(SmsMessage("+8613800138000", "login", params)) for _ in range(SENDERS)]
+
+    async with asyncio.timeout(10):
+        answers = await asyncio.gather(*held, hasty.send(MESSAGE), return_exceptions=True)
+    params.gate.set()
+
+    assert [str(answer) for answer in answers] == ["aliyun: no answer in time"] * (SENDERS + 1)
+    await asyncio.to_thread(hasty._pool.shutdown)  # or the threads outlive the server
+    assert not web.requests
 
 
 async def test_a_purpose_without_a_template_is_refused_unsent(web: WebServer) -> None:
@@ -152,7 +185,7 @@ async def test_nothing_is_said_in_clear_unless_a_test_asks_for_it(web: WebServer
     account = AliyunAccount("the-id", "the-secret", "Parley", {"login": "SMS_1"}, web.host)
 
     with pytest.raises(SmsUnavailable):  # this server knows no TLS
-        await AliyunDriver(account).send(MESSAGE)
+        await AliyunDriver(account, timeout=1).send(MESSAGE)
     assert not web.requests
 
 
