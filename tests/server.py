@@ -25,8 +25,9 @@ class Server:
     does, `stop` what an operator does; `start` after either takes the same port again.
     """
 
-    def __init__(self, folder: Path, **env: str) -> None:
+    def __init__(self, folder: Path, *, root: Path = ROOT, **env: str) -> None:
         self.port = 0
+        self._root = root
         self.lines: list[str] = []  # all it has printed, over every start
         self._arrived = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
@@ -56,7 +57,7 @@ class Server:
         began = len(self.lines)
         self._process = subprocess.Popen(
             [sys.executable, "main.py", "serve", "--port", str(self.port)],
-            cwd=ROOT,
+            cwd=self._root,
             env=self._env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -98,9 +99,9 @@ class Server:
         self._running().kill()
         self._running().wait()
 
-    def stop(self, *, seconds: float = 30) -> int:
+    def stop(self, *, number: signal.Signals = signal.SIGTERM, seconds: float = 30) -> int:
         """Asks it to end, and answers its exit code."""
-        self._running().send_signal(signal.SIGTERM)
+        self._running().send_signal(number)
         return self._running().wait(timeout=seconds)
 
     def __enter__(self) -> Self:

@@ -16,7 +16,7 @@ from config.settings import load_settings
 from pkg.console import Exit
 from tests.console.conftest import KEY, Run
 
-IN_DATABASE = {"CACHE_STORE": "database"}
+IN_DATABASE: dict[str, Any] = {"CACHE_STORE": "database"}
 
 
 @pytest.fixture(autouse=True)

@@ -28,7 +28,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 @click.command("serve")
 @click.option("--host", help="Where to listen; 127.0.0.1 unless SERVE_HOST says otherwise.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes on one port.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="One, until there is a bus.")
 @click.option("--reload", is_flag=True, help="Starts again when the source changes.")
 @click.option("--grace", type=click.FloatRange(0, 600), help="Seconds to finish what runs.")
 @click.option("--no-migrate", is_flag=True, help="Leaves the tables as they are.")
@@ -49,20 +49,20 @@ def serve(
     A local environment gets its key, its database and its tables made. Ctrl-C or SIGTERM lets what
     is under way finish and ends with 0; a second one waits no longer.
     """
+    check_workers(workers)
     kernel = make_key(kernel)
     settings = _settled(kernel.settings, bounds)
     if fd is not None:
         _serve(kernel, settings, socket.socket(fileno=fd), told=False)
         return
-    check_workers(settings, workers)
     make_folders(settings)
-    bound = listen(settings.serve.host, settings.serve.port)
-    settings = _at_home(settings, bound)
-    asyncio.run(bring_up_to_date(kernel, migrate=not no_migrate))
-    if workers == 1 and not reload:
-        _serve(kernel, settings, bound, told=True)
-    else:
-        _watch(kernel, settings, bound, workers=workers, reload=reload)
+    with listen(settings.serve.host, settings.serve.port) as bound:
+        settings = _at_home(settings, bound)
+        asyncio.run(bring_up_to_date(kernel, migrate=not no_migrate))
+        if workers == 1 and not reload:
+            _serve(kernel, settings, bound, told=True)
+        else:
+            _watch(kernel, settings, bound, workers=workers, reload=reload)
 
 
 def _serve(kernel: Kernel, settings: Settings, bound: socket.socket, *, told: bool) -> None:

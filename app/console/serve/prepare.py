@@ -24,7 +24,7 @@ class NotMigrated(Misconfigured):
 
 
 class NotForSeveral(Misconfigured):
-    """What is configured lives in one process, and several were asked for."""
+    """Something lives in one process, and several were asked for."""
 
     code = "serve.not_for_several"
 
@@ -39,21 +39,16 @@ def make_key(kernel: Kernel) -> Kernel:
     return kernel.told(kernel.flags)  # reads the settings again
 
 
-def check_workers(settings: Settings, workers: int) -> None:
-    """Refuses several processes where something they must share lives in one.
+def check_workers(workers: int) -> None:
+    """Refuses several processes.
 
     Raises:
-        NotForSeveral: no Redis, or SQLite where people are served.
+        NotForSeveral: what they must share lives in one of them.
     """
-    if workers == 1:
-        return
-    if not settings.redis.url:
+    if workers > 1:
         raise NotForSeveral(
-            f"--workers {workers} needs Redis to share what they know: set REDIS_URL"
+            f"--workers {workers}: the chat hub lives in one process until there is a bus: run one"
         )
-    url = settings.database.url.get_secret_value()
-    if settings.app.is_deployed and url.startswith("sqlite"):
-        raise NotForSeveral(f"--workers {workers} needs PostgreSQL or MySQL: set DATABASE_URL")
 
 
 def make_folders(settings: Settings) -> None:

@@ -103,9 +103,13 @@ class Client(SqliteStatements, SqliteClient):
             await self.run(settled(self._connect()))
 
     async def _connect(self) -> None:
-        connection = await aiosqlite.connect(
-            self.filename, timeout=self.lock_timeout, isolation_level=None
-        )
+        opening = aiosqlite.connect(self.filename, timeout=self.lock_timeout, isolation_level=None)
+        try:
+            connection = await opening
+        except BaseException:
+            # Its thread tells this loop that it ends, and the loop may be closed by then.
+            await asyncio.to_thread(opening._thread.join)
+            raise
         try:
             connection.row_factory = sqlite3.Row
             for pragma, value in self.pragmas.items():
