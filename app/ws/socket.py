@@ -158,6 +158,8 @@ class Socket:
         try:
             head = HEAD.decode(raw)
         except UNREADABLE:
+            if self.client.identity is None:
+                raise Unauthenticated("no hello") from None
             raise FrameMalformed("no frame") from None
         return head.type, head.id[:64] if isinstance(head.id, str) else None
 

@@ -129,8 +129,18 @@ class Hub:
         return self.commit.submit(draft)
 
     async def history(self, conversation: int, after: int, limit: int) -> tuple[Gap | None, Run]:
-        """Answers up to *limit* messages after *after*, from the ring or the log."""
-        return await self._catch_up.read(conversation, after, limit)
+        """Answers up to *limit* messages after *after*, and what stands between, if anything does.
+
+        Raises:
+            Unavailable: the ring does not have them, and the store is away.
+        """
+        gap, run = await self._catch_up.read(conversation, after, limit)
+        if run.frames or gap is not None:
+            return gap, run
+        top = (await self._store.tops([conversation])).get(conversation, 0)
+        if after <= top:
+            return None, run
+        return self._catch_up.gap(conversation, after, top + 1, top), Run(conversation, top + 1, ())
 
     # Clients
 

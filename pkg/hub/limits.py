@@ -5,6 +5,7 @@ from __future__ import annotations
 from pkg.clock import Clock
 
 MAX_BUCKETS = 10_000
+TINY = 1e-9  # who waited exactly as long as told is let in, whatever floats make of it
 
 
 class TokenBucket:
@@ -21,7 +22,7 @@ class TokenBucket:
     def take(self, cost: float = 1.0) -> float:
         """Takes *cost* and answers 0, or takes nothing and answers the seconds until it could."""
         self._fill()
-        if self._level >= cost:
+        if self._level >= cost - TINY:
             self._level -= cost
             return 0.0
         return (cost - self._level) / self._rate

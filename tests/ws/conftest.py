@@ -52,6 +52,10 @@ class Peer:
         waiting, self.waiting = self.waiting, []
         return waiting
 
+    def leave(self) -> None:
+        """Goes, and returns once the server has noticed."""
+        self.session.__exit__(None, None, None)
+
     def closed(self) -> tuple[int, str]:
         """Waits for the end and answers its code and reason."""
         try:

@@ -18,7 +18,7 @@ async def sync(socket: Socket, frame: frames.Sync) -> frames.Synced:
         socket.client.send(gap)
     wanted = run.frames[: frame.limit]
     await _send(socket, Run(id, run.first, wanted))
-    to = run.first + len(wanted) - 1 if wanted else frame.after
+    to = run.first + len(wanted) - 1
     more = len(run.frames) > frame.limit
     return frames.Synced(conversation_address(id), frame.after, to, more)
 

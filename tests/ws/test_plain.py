@@ -1,0 +1,94 @@
+"""The plain dialect: raw text in, messages without a type out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.site import Person
+from tests.ws.conftest import Chat, Peer
+
+
+def heard(peer: Peer) -> dict[str, object]:
+    """Answers the next thing a plain client gets."""
+    frame: dict[str, object] = peer.session.receive_json()
+    return frame
+
+
+def test_raw_text_goes_to_everybody_in_the_lobby(chat: Chat, ann: Person, ben: Person) -> None:
+    one, two, typed = chat.open(ann, plain=True), chat.open(ben, plain=True), chat.join(ben)
+    two.session.send_text("here")  # its answer shows that both are in
+    heard(one), heard(two), typed.get("message")
+
+    one.session.send_text("hello, you")
+
+    told = heard(two)
+    assert list(told) == ["sender", "recipient", "content", "conversation", "seq", "id", "at"]
+    assert (told["sender"], told["recipient"], told["content"], told["seq"]) == (
+        f"u:{ann.id}",
+        "",
+        "hello, you",
+        2,
+    )
+    assert heard(one) == told  # the sender too, and no ack
+    assert typed.get("message") == {"type": "message", **told}
+
+
+def test_an_object_names_its_recipient(chat: Chat, ann: Person, ben: Person) -> None:
+    one, two = chat.open(ann, plain=True), chat.open(ben, plain=True)
+    one.session.send_text("x")
+    heard(one), heard(two)
+
+    one.session.send_json({"recipient": f"u:{ben.id}", "content": "psst", "sender": "u:99"})
+
+    told = heard(two)
+    assert (told["sender"], told["content"], told["seq"]) == (f"u:{ann.id}", "psst", 1)
+    assert told["recipient"] == told["conversation"] != "c:1"
+
+
+@pytest.mark.parametrize("text", ['{"a":1}', "[1]", '"quoted"', "{", "null", "  indented"])
+def test_what_is_no_message_object_is_said_as_it_stands(chat: Chat, ann: Person, text: str) -> None:
+    peer = chat.open(ann, plain=True)
+
+    peer.session.send_text(text)
+
+    assert heard(peer)["content"] == text
+
+
+def test_a_refusal_is_told_and_the_socket_lives(chat: Chat, ann: Person) -> None:
+    peer = chat.open(ann, plain=True)
+
+    peer.session.send_json({"recipient": "u:999", "content": "anybody?"})
+    assert heard(peer)["code"] == "not_found"
+
+    peer.session.send_text("hello")
+    assert heard(peer)["content"] == "hello"
+
+
+def test_a_plain_client_may_prove_itself_by_its_first_frame(chat: Chat, ann: Person) -> None:
+    peer, nobody = chat.open(plain=True), chat.open(plain=True)
+
+    peer.session.send_json({"type": "hello", "token": ann.tokens["access_token"]})
+    peer.session.send_text("hello")
+    nobody.session.send_text("hello")
+
+    assert heard(peer)["content"] == "hello"
+    assert nobody.closed()[0] == 4401
+
+
+class TestNotices:
+    """Who comes and goes, where HUB_NOTICES asks for it."""
+
+    @pytest.fixture
+    def environ(self) -> dict[str, str]:
+        return {"HUB_NOTICES": "true"}
+
+    def test_plain_clients_are_told(self, chat: Chat, ann: Person, ben: Person) -> None:
+        one, typed = chat.open(ann, plain=True), chat.join(ann)
+        one.session.send_text("x")
+        heard(one)
+
+        two = chat.open(ben, plain=True)
+        assert heard(one) == {"content": "/A new socket has connected."}
+        two.leave()
+        assert heard(one) == {"content": "/A socket has disconnected."}
+        assert [frame["type"] for frame in typed.quiet()] == ["message"]
