@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.actions.auth.audit import record
@@ -12,6 +13,7 @@ from app.container import Services
 from app.errors import LoginRefused, SchemeOff
 from app.models import User, key_of
 from app.policies.user import can_sign_in
+from pkg.cache import CacheUnavailable
 from pkg.session import Device, Kind
 
 COUNTED = 900  # seconds in which failures of one login are remembered
@@ -75,7 +77,10 @@ async def _find(login: str) -> User | None:
 
 async def _captcha(services: Services, credentials: Credentials) -> None:
     allowed = services.settings.auth.captcha_after
-    seen = await services.one_time.get(f"failures:{credentials.key}")
+    try:
+        seen = await services.one_time.get(f"failures:{credentials.key}")
+    except CacheUnavailable:
+        return  # nor could a captcha be solved now; the limits above still count, on this node
     if seen is not None and int(seen) >= allowed:
         await solve_captcha(services, id=credentials.captcha_id, answer=credentials.captcha_answer)
 
@@ -83,6 +88,7 @@ async def _captcha(services: Services, credentials: Credentials) -> None:
 async def _failed(
     services: Services, credentials: Credentials, user: User | None, device: Device
 ) -> None:
-    await services.one_time.increment(f"failures:{credentials.key}", ttl=COUNTED)
+    with suppress(CacheUnavailable):
+        await services.one_time.increment(f"failures:{credentials.key}", ttl=COUNTED)
     user_id = user.id if user else None
     await record(services, "login.refused", user_id=user_id, device=device, scheme="password")
