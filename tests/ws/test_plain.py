@@ -14,10 +14,18 @@ def heard(peer: Peer) -> dict[str, object]:
     return frame
 
 
+def arrive(chat: Chat, person: Person, *others: Peer) -> Peer:
+    """Opens a plain socket and says something, so that it is known to be in."""
+    peer = chat.open(person, plain=True)
+    peer.session.send_text("here")
+    for each in (peer, *others):
+        heard(each)
+    return peer
+
+
 def test_raw_text_goes_to_everybody_in_the_lobby(chat: Chat, ann: Person, ben: Person) -> None:
-    one, two, typed = chat.open(ann, plain=True), chat.open(ben, plain=True), chat.join(ben)
-    two.session.send_text("here")  # its answer shows that both are in
-    heard(one), heard(two), typed.get("message")
+    one = arrive(chat, ann)
+    two, typed = arrive(chat, ben, one), chat.join(ben)
 
     one.session.send_text("hello, you")
 
@@ -27,16 +35,15 @@ def test_raw_text_goes_to_everybody_in_the_lobby(chat: Chat, ann: Person, ben: P
         f"u:{ann.id}",
         "",
         "hello, you",
-        2,
+        3,
     )
     assert heard(one) == told  # the sender too, and no ack
     assert typed.get("message") == {"type": "message", **told}
 
 
 def test_an_object_names_its_recipient(chat: Chat, ann: Person, ben: Person) -> None:
-    one, two = chat.open(ann, plain=True), chat.open(ben, plain=True)
-    one.session.send_text("x")
-    heard(one), heard(two)
+    one = arrive(chat, ann)
+    two = arrive(chat, ben, one)
 
     one.session.send_json({"recipient": f"u:{ben.id}", "content": "psst", "sender": "u:99"})
 
@@ -83,9 +90,7 @@ class TestNotices:
         return {"HUB_NOTICES": "true"}
 
     def test_plain_clients_are_told(self, chat: Chat, ann: Person, ben: Person) -> None:
-        one, typed = chat.open(ann, plain=True), chat.join(ann)
-        one.session.send_text("x")
-        heard(one)
+        typed, one = chat.join(ann), arrive(chat, ann)
 
         two = chat.open(ben, plain=True)
         assert heard(one) == {"content": "/A new socket has connected."}
