@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 PACKAGES = ("starlette", "uvicorn", "tortoise-orm", "pydantic", "websockets", "redis")
-COUNTED = ("users", "conversations", "messages", "sessions")
+COUNTED = {
+    "users": "SELECT count(*) AS n FROM users",
+    "conversations": "SELECT count(*) AS n FROM conversations",
+    "messages": "SELECT count(*) AS n FROM messages",
+    "sessions": "SELECT count(*) AS n FROM sessions",
+}
 
 Facts = dict[str, str | int]
 
@@ -91,14 +96,10 @@ async def _database(kernel: Kernel) -> Facts:
         pending = await Migrator(database, kernel.migrations).pending()
         facts["pending"] = len(pending)
         if not pending:
-            facts |= {table: await _count(database, table) for table in COUNTED}
+            for name, query in COUNTED.items():
+                facts[name] = (await database.fetch(query))[0]["n"]
     except Unavailable as exc:
         facts["away"] = str(exc)
     finally:
         await database.close()
     return facts
-
-
-async def _count(database: Database, table: str) -> int:
-    rows = await database.fetch(f"SELECT count(*) AS n FROM {table}")  # noqa: S608  one of COUNTED
-    return int(rows[0]["n"])

@@ -14,7 +14,7 @@ COMMANDS: dict[str, Entry] = {
     "config:check": Entry("app.console.config:config_check", "Tells every fault at once."),
     "migrate:up": Entry("app.console.migrate:up", "Applies pending migrations."),
     "migrate:down": Entry("app.console.migrate:down", "Takes back the last batch."),
-    "migrate:rollback": Entry("app.console.migrate:down", "The same as migrate:down."),
+    "migrate:rollback": Entry("app.console.migrate:rollback", "The same as migrate:down."),
     "migrate:status": Entry("app.console.migrate:status", "Shows what is applied and pending."),
     "migrate:reset": Entry("app.console.migrate:reset", "Takes every migration back."),
     "migrate:refresh": Entry("app.console.migrate:refresh", "Takes back and applies again."),

@@ -67,6 +67,10 @@ def down(kernel: Kernel, /, *, pretend: bool, force: bool, **which: Any) -> None
     ok(f"{len(ran)} taken back" if ran else "there is nothing to take back")
 
 
+rollback = click.Command("migrate:rollback", callback=down.callback, help=down.help)
+rollback.params = [*down.params]
+
+
 @click.command("migrate:status")
 @click.option("--pending", "only_pending", is_flag=True, help="Only what is not applied.")
 @json_option

@@ -99,7 +99,9 @@ def test_the_letters_add_files(run: Run, root: Path, letters: list[str], made: s
 
 
 @pytest.mark.rule(100)
-def test_what_is_written_is_formatted_and_clean(run: Run, root: Path) -> None:
+def test_inherited_generated_code_broken_no_more_but_formatted_and_clean(
+    run: Run, root: Path
+) -> None:
     before = files(root)
 
     run("make:model", "BlogPost", *EVERY_KIND, "-a")
@@ -117,7 +119,8 @@ def test_what_is_written_is_formatted_and_clean(run: Run, root: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # mypy from nothing, on a busy machine
 @pytest.mark.rule(100)
-def test_what_is_written_type_checks_and_passes_its_own_tests(tmp_path: Path) -> None:
+def test_inherited_generated_code_broken(tmp_path: Path) -> None:
+    """What is written type-checks, is clean, and passes its own tests."""
     project = tmp_path / "project"
     for name in NEEDED:
         _copy(ROOT / name, project / name)
