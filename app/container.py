@@ -39,7 +39,7 @@ from pkg.limiter.drivers.memory import MemoryLimits
 from pkg.limiter.drivers.patient import Patient
 from pkg.logger import log
 from pkg.logger.outbox import Outbox
-from pkg.mail import MailDriver, Mailer
+from pkg.mail import MailDriver, Mailer, SmtpServer
 from pkg.mail.drivers.failover import FailoverDriver as FailoverMail
 from pkg.mail.drivers.log import LogDriver as LogMail
 from pkg.manager import Manager
@@ -52,6 +52,8 @@ from pkg.verifycode import HookedVerifyCode, VerifyCode
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+    from pkg.mail.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,27 +225,30 @@ class Opener:
         return kind(one_time, derive(self._key, "verifycode"), self._settings.verifycode)
 
     def _mailer(self) -> Mailer:
-        from pkg.mail.templates import Templates  # noqa: PLC0415  jinja2: 40 ms
-
         settings = self._settings
-        templates = Templates(
-            Paths(settings.root).resources / "mail",
-            shared={"app": settings.app.name, "url": settings.app.url},
-        )
+
+        def templates() -> Templates:
+            from pkg.mail.templates import Templates  # noqa: PLC0415  jinja2: 40 ms
+
+            folder = Paths(settings.root).resources / "mail"
+            shared = {"app": settings.app.name, "url": settings.app.url}
+            return Templates(folder, shared=shared)
+
         drivers = Manager({"default": self._mail}, default="default")
         return Mailer(drivers, templates, sender=settings.mail.sender, clock=self._clock)
 
     def _mail(self) -> MailDriver:
         """The one server, or several of which the next is asked when one is down."""
-        from pkg.mail.drivers.smtp import SmtpDriver  # noqa: PLC0415  vendor: 50 ms
-
         config = self._settings.mail
-        drivers: dict[str, MailDriver] = {
-            f"{number}": SmtpDriver(server, timeout=config.timeout)
-            if server
-            else LogMail(self._outbox.write)
-            for number, server in enumerate(config.servers)
-        }
+
+        def driver(server: SmtpServer | None) -> MailDriver:
+            if server is None:
+                return LogMail(self._outbox.write)
+            from pkg.mail.drivers.smtp import SmtpDriver  # noqa: PLC0415  vendor: 50 ms
+
+            return SmtpDriver(server, timeout=config.timeout)
+
+        drivers = {f"{n}": driver(server) for n, server in enumerate(config.servers)}
         return drivers["0"] if len(drivers) == 1 else FailoverMail(drivers, self._clock)
 
     def _sms(self) -> Manager[SmsDriver]:

@@ -10,11 +10,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NoReturn
 
-from jwt import PyJWS, PyJWTError
-
 from pkg.clock import Clock
 from pkg.jwt.errors import TokenExpired, TokenInvalid
 from pkg.jwt.keys import KeyRing
+from pkg.jwt.vendor import PyJWS, PyJWTError
 
 MAX_BYTES = 4096
 KEPT = 4096  # tokens whose claims are held, a kilobyte each

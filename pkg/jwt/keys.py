@@ -6,9 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from jwt import PyJWS
-
 from pkg.jwt.errors import WeakKey
+from pkg.jwt.vendor import PyJWS
 
 LEAST_BYTES = 32  # RFC 7518 3.2: a key at least as long as the digest
 

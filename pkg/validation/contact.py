@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from pydantic import ValidationInfo
 
 from pkg.validation.fault import fault
@@ -14,10 +12,6 @@ from pkg.validation.fault import fault
 # No letter: phonenumbers reads 1800FLOWERS as digits, and takes an extension.
 DIALLED = re.compile(r"\+?[0-9 ().-]{4,31}")
 MAX_EMAIL = 254  # RFC 5321 4.5.3.1.3, less the angle brackets
-REACHED_BY_TEXT = (
-    phonenumbers.PhoneNumberType.MOBILE,
-    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,  # America does not tell them apart
-)
 
 
 def e164(value: str, info: ValidationInfo) -> str:
@@ -59,13 +53,16 @@ def mobile_of(value: str, region: str) -> str | None:
     typed = unicodedata.normalize("NFKC", value).strip()  # full-width digits and plus
     if not DIALLED.fullmatch(typed):
         return None
+    import phonenumbers  # noqa: PLC0415  vendor: 15 ms, 1 MB
+
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(number):
         return None
-    if phonenumbers.number_type(number) not in REACHED_BY_TEXT:
+    kinds = phonenumbers.PhoneNumberType  # America does not tell the two apart
+    if phonenumbers.number_type(number) not in {kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE}:
         return None
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
@@ -73,6 +70,8 @@ def mobile_of(value: str, region: str) -> str | None:
 def email_of(value: str) -> str | None:
     if len(value) > 320:
         return None
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  vendor: 35 ms
+
     try:
         # No SMTPUTF8: half the world's servers could not be written to.
         found = validate_email(

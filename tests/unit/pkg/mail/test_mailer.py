@@ -25,7 +25,7 @@ def fake() -> FakeDriver:
 def mailer(fake: FakeDriver, clock: FakeClock) -> Mailer:
     drivers: Manager[MailDriver] = Manager({"fake": lambda: fake}, default="fake")
     templates = Templates(FOLDER, shared={"app": "Parley"})
-    return Mailer(drivers, templates, sender="Parley <parley@例子.测试>", clock=clock)
+    return Mailer(drivers, lambda: templates, sender="Parley <parley@例子.测试>", clock=clock)
 
 
 async def test_a_mail_is_written_in_the_readers_language_and_sent(
