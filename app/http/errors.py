@@ -19,6 +19,7 @@ from pkg.file import ImageRefused, ImageTooLarge
 from pkg.jwt import TokenRejected
 from pkg.logger import log
 from pkg.mail import MailUnavailable
+from pkg.paginator import BadCursor, PageTooDeep
 from pkg.sms import SmsUnavailable
 from pkg.validation import Invalid, NotJson
 from pkg.verifycode import WrongCode
@@ -94,7 +95,8 @@ STATUS: Final[dict[type, int]] = {
     BadRequest: 400, NotJson: 400, Unauthenticated: 401, TokenRejected: 401, Forbidden: 403,
     AccountClosed: 403, NotFound: 404, MethodRefused: 405, Conflict: 409, Rejected: 409,
     TooLarge: 413, ImageTooLarge: 413, MediaUnsupported: 415, ImageRefused: 415,
-    Invalid: 422, CaptchaWrong: 422, WrongCode: 422, PasswordWrong: 422, ConfirmRefused: 422,
+    Invalid: 422, BadCursor: 422, PageTooDeep: 422, CaptchaWrong: 422, WrongCode: 422,
+    PasswordWrong: 422, ConfirmRefused: 422,
     Exhausted: 429, Misconfigured: 500, Error: 500,
     SmsUnavailable: 502, MailUnavailable: 502, Unavailable: 503,
 }  # fmt: skip
