@@ -18,7 +18,7 @@ STRICT = "set -euo pipefail"
 
 @pytest.fixture
 def server(tmp_path: Path, stores: dict[str, str]) -> Server:
-    return Server(tmp_path, **stores, AUTH_TEST_HOOKS="true", LOG_LEVEL="ERROR")
+    return Server(tmp_path, root=ROOT, **stores, AUTH_TEST_HOOKS="true", LOG_LEVEL="ERROR")
 
 
 def script(server: Server) -> str:

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from tests.e2e.browser import FLAGS, executable
 from tests.e2e.mailbox import Mailbox, mail_server
 from tests.e2e.window import Window
-from tests.server import Server
+from tests.server import ROOT, Server
 
 expect.set_options(timeout=20_000)  # a busy machine is no failure
 NewWindow = Callable[..., Awaitable[Window]]
@@ -47,7 +47,7 @@ async def server(
     tmp_path: Path, stores: dict[str, str], mailbox: Mailbox, browser: Browser
 ) -> AsyncIterator[Server]:
     """Starts after the browser, so that without one there is nothing to wait for."""
-    server = Server(tmp_path, **stores, **SETTINGS, MAIL_URL=mailbox.url)
+    server = Server(tmp_path, root=ROOT, **stores, **SETTINGS, MAIL_URL=mailbox.url)
     await asyncio.to_thread(server.start)
     try:
         yield server

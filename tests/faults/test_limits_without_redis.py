@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import signal
-import socket
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -21,42 +16,11 @@ from pkg.limiter.drivers.memory import MemoryLimits
 from pkg.limiter.drivers.patient import Patient
 from pkg.limiter.drivers.redis import RedisLimits
 from pkg.redis import RedisConfig, open_redis
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def start(port: int, folder: Path) -> Process:
-    """Starts a Redis and waits until it says that it is ready."""
-    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", ""]
-    server = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=PIPE)
-    assert server.stdout is not None
-    async for line in server.stdout:
-        if b"Ready to accept connections" in line:
-            return server
-    raise AssertionError("redis-server ended")
-
-
-@asynccontextmanager
-async def running(port: int, folder: Path) -> AsyncIterator[Process]:
-    server = await start(port, folder)
-    try:
-        yield server
-    finally:
-        if server.returncode is None:
-            server.kill()
-        await server.communicate()
+from tests.faults.own_redis import free_port, running
 
 
 @pytest.fixture
 def port() -> int:
-    if shutil.which("redis-server") is None:
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail("redis-server is not installed")
-        pytest.skip("redis-server is not installed")
     return free_port()
 
 
