@@ -42,7 +42,7 @@ def up(kernel: Kernel, /, *, pretend: bool, seed: bool, force: bool, **which: An
     if pretend:
         _tell(migrating(kernel, lambda migrator: migrator.pretend("up", **which)))
         return
-    allow(kernel, "apply migrations to this database?", force=force)
+    allow(kernel, force=force)
     ran = migrating(kernel, lambda migrator: migrator.up(wait=wait, **which))
     ok(f"{len(ran)} applied" if ran else "nothing is pending")
     if seed:
@@ -62,7 +62,7 @@ def down(kernel: Kernel, /, *, pretend: bool, force: bool, **which: Any) -> None
     if pretend:
         _tell(migrating(kernel, lambda migrator: migrator.pretend("down", **which)))
         return
-    allow(kernel, "take migrations back, with the rows in their tables?", force=force)
+    allow(kernel, force=force)
     ran = migrating(kernel, lambda migrator: migrator.down(wait=wait, **which))
     ok(f"{len(ran)} taken back" if ran else "there is nothing to take back")
 

@@ -45,8 +45,7 @@ def seed(
         rows = [{"name": one.name, "fills": one.line} for one in order.seeders]
         show(rows, ("name", "fills"), as_json=as_json)
         return
-    question = "drop every table of this database?" if fresh else ""
-    _allow(kernel, question, force=force)
+    allow(kernel, "drop every table of this database?" if fresh else "", force=force)
     if fresh:
         anew(kernel)
     sow(kernel, names, **how)
@@ -81,11 +80,6 @@ async def _sow(
 
     async with open_services(kernel.settings) as services:
         return await runner.run(services, names, count=count)
-
-
-def _allow(kernel: Kernel, question: str, *, force: bool) -> None:
-    if question or kernel.settings.app.is_deployed:
-        allow(kernel, question, force=force)
 
 
 def _tell(sown: Sown) -> None:

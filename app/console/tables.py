@@ -50,14 +50,17 @@ def pending(kernel: Kernel) -> list[str]:
     return migrating(kernel, lambda migrator: migrator.pending())
 
 
-def allow(kernel: Kernel, question: str, *, force: bool) -> None:
-    """Goes on with what may not be taken back, or stops the command.
+def allow(kernel: Kernel, question: str = "", *, force: bool) -> None:
+    """Goes on, or stops the command: a deployment wants `--force`, and a terminal is asked.
+
+    Without a *question* only the deployment is looked at.
 
     Raises:
         Stop: refused in this environment (exit 3), or the answer was no.
     """
     deployed = kernel.settings.app.is_deployed
-    consent(question, force=force, deployed=deployed, flags=kernel.flags)
+    if deployed or question:
+        consent(question, force=force, deployed=deployed, flags=kernel.flags)
 
 
 def _tell(ran: Ran) -> None:

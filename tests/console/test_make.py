@@ -119,8 +119,7 @@ def test_inherited_generated_code_broken_no_more_but_formatted_and_clean(
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # mypy from nothing, on a busy machine
 @pytest.mark.rule(100)
-def test_inherited_generated_code_broken(tmp_path: Path) -> None:
-    """What is written type-checks, is clean, and passes its own tests."""
+def test_what_is_written_type_checks_and_passes_its_own_tests(tmp_path: Path) -> None:
     project = tmp_path / "project"
     for name in NEEDED:
         _copy(ROOT / name, project / name)
