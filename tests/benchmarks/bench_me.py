@@ -95,7 +95,10 @@ def measured(pid: int, port: int, path: str, token: str, seconds: float) -> floa
 @click.option("--seconds", default=2.0, show_default=True, help="Of each turn.")
 def main(rounds: int, seconds: float) -> None:
     quiet = {"LOG_LEVEL": "ERROR", "LIMITER_API_USER": "999999999-M", "LOG_FILE": "false"}
-    with tempfile.TemporaryDirectory() as folder, Server(Path(folder), **quiet) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder), root=ROOT, **quiet) as server,
+    ):
         token, user = server.console("bench:tokens", "1").split()
         database = f"{folder}/app.sqlite3"
         bare = subprocess.Popen(

@@ -20,14 +20,14 @@ from pathlib import Path
 import click
 import httpx2
 
-from tests.server import Server
+from tests.server import ROOT, Server
 
 CAPTCHA = {"captcha_id": "captcha_skip_test", "captcha_answer": "0"}
 HOOKS = {
     "AUTH_TEST_HOOKS": "true",
     "TRUSTED_PROXIES": "127.0.0.1/32",
     "LOG_LEVEL": "error",
-    "VERIFYCODE_HOURLY_BUDGET": "100000",
+    "LIMITER_CODE_BUDGET": "100000-H",
 }
 
 
@@ -80,7 +80,10 @@ async def measure(base: str, people: int) -> tuple[float, Counter[int], list[flo
 @click.command()
 @click.option("--people", default=200, show_default=True, help="Sign-ups under way at once.")
 def main(people: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, Server(Path(folder), **HOOKS) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder), root=ROOT, **HOOKS) as server,
+    ):
         took, statuses, waits = asyncio.run(measure(server.url, people))
     cuts = [1000 * cut for cut in statistics.quantiles(waits, n=100)]
     click.echo(f"{people} sign-ups in {took:.2f} s, statuses {dict(statuses)}")

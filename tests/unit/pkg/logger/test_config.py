@@ -6,6 +6,7 @@ import pytest
 
 from config.log import load
 from pkg.config import Env
+from pkg.logger import LogConfig
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,8 @@ def test_what_is_set_counts(tmp_path: Path) -> None:
     env = Env.load(tmp_path, environ={"LOG_FORMAT": "json", "LOG_LEVEL": "ERROR"})
 
     assert load(env).model_dump(include={"format", "level"}) == {"format": "json", "level": "ERROR"}
+
+
+@pytest.mark.parametrize("text", ["error", "Error", "ERROR"])
+def test_a_level_is_a_level_in_any_case(text: str) -> None:
+    assert LogConfig.model_validate({"level": text}).level == "ERROR"
