@@ -21,12 +21,6 @@ settings.register_profile("parley", derandomize=True, deadline=None)
 settings.load_profile("parley")
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    """A clock that stands still."""
-    return FakeClock()
-
-
 @pytest.fixture(scope="session")
 def ready_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
     """What hands out databases of the kind `TEST_DATABASE` names."""
@@ -50,6 +44,12 @@ def redis_lease() -> Iterator[Lease | None]:
     lease = Lease(require("redis"))
     yield lease
     lease.close()
+
+
+@pytest.fixture
+def clock(redis_lease: Lease | None) -> FakeClock:
+    """A clock that stands still, and moves for the Redis of `redis_url` too."""
+    return redis_lease.clock() if redis_lease else FakeClock()
 
 
 @pytest.fixture

@@ -7,7 +7,27 @@ from urllib.parse import urlsplit, urlunsplit
 
 from redis import Redis
 
+from pkg.clock import FakeClock
+
 SECONDS = 900  # a run that died gives its index back by itself
+
+
+class AgingClock(FakeClock):
+    """A clock that takes a Redis along: its keys grow older by what the clock advances.
+
+    Redis expires keys by its own clock, which no test can move.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        super().__init__()
+        self._redis = redis
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        for key in self._redis.scan_iter(count=1000):
+            left = self._redis.pttl(key)
+            if left > 0:
+                self._redis.pexpire(key, left - round(seconds * 1000))  # at 0 or below it is gone
 
 
 class Lease:
@@ -28,6 +48,10 @@ class Lease:
         self._register.expire(self._key(self._index), SECONDS)
         self._own.flushdb()
         return self._url
+
+    def clock(self) -> FakeClock:
+        """Answers a clock for what is kept there."""
+        return AgingClock(self._own)
 
     def close(self) -> None:
         """Empties it and gives it back."""

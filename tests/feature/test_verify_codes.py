@@ -164,8 +164,6 @@ def test_five_wrong_tries_kill_the_code(site: Site) -> None:
 def test_a_code_is_over_after_five_minutes(site: Site) -> None:
     proof = site.code(ANN, "login")
 
-    if site.services.redis is not None:
-        pytest.skip("Redis ends lives by its own clock; its law is in tests/contract")
     site.clock.advance(301)
 
     assert site.ask("POST", "/auth/login/mobile", json=proof).json()["code"] == "code.wrong"
