@@ -66,7 +66,9 @@ cov: .venv/.dev ## which branches no test runs, and each pkg by its own tests al
 	$(PY) -m tests.own_coverage
 
 bench: .venv/.dev ## measures; figures, no verdicts
-	$(PYTEST) tests/benchmarks -m "not night" -n 0 -p no:randomly -s $(ARGS)
+	@for each in tests/benchmarks/bench_*.py; do \
+		echo "== $$each"; $(PY) -m "tests.benchmarks.$$(basename $$each .py)" || true; \
+	done
 
 docs: .venv/.dev ## writes .env.example and the references in docs/
 	$(PY) main.py docs:write

@@ -58,3 +58,10 @@ def test_every_pkg_has_its_page() -> None:
     missing = packages - {page.stem for page in (ROOT / "docs" / "pkg").glob("*.md")}
 
     assert not missing
+
+
+def test_every_benchmark_is_in_the_page_about_performance() -> None:
+    text = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    names = {path.stem for path in (ROOT / "tests" / "benchmarks").glob("bench_*.py")}
+
+    assert {name for name in names if f"| `{name}` |" in text} == names
