@@ -185,8 +185,19 @@ def run(
         Error: the application could not start; the cause, as it was raised.
     """
     remembering = Remembering(app)
-    config = Config(
-        remembering,
+    server = OurServer(configured(remembering, bounds), ready=ready, drain=drain)
+    try:
+        server.run(sockets=[bound])
+    except SystemExit:
+        if remembering.failure is not None:
+            raise remembering.failure from None
+        raise
+
+
+def configured(app: Any, bounds: ServeConfig) -> Config:
+    """Answers how uvicorn is to serve *app* within *bounds*."""
+    return Config(
+        app,
         http=guarded(bounds),
         ws="websockets-sansio",  # `auto` takes whatever is installed
         ws_max_size=65_536,
@@ -202,10 +213,3 @@ def run(
         timeout_keep_alive=bounds.idle_timeout,
         timeout_graceful_shutdown=max(1, round(bounds.grace)),
     )
-    server = OurServer(config, ready=ready, drain=drain)
-    try:
-        server.run(sockets=[bound])
-    except SystemExit:
-        if remembering.failure is not None:
-            raise remembering.failure from None
-        raise
