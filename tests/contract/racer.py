@@ -11,21 +11,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from pkg.cache import Store
 from pkg.cache.drivers.database import DatabaseStore
 from pkg.cache.drivers.redis import RedisStore
 from pkg.captcha import Captcha
 from pkg.captcha.drivers.fake import FakePainter
 from pkg.clock import SystemClock
-from pkg.database import Database, DatabaseConfig
+from pkg.database import Database
 from pkg.errors import Error
 from pkg.limiter import Limiter, LimiterConfig
 from pkg.limiter.drivers.redis import RedisLimits
-from pkg.redis import RedisConfig, open_redis
+from pkg.redis import open_redis
 from pkg.testing import race
 from pkg.verifycode import VerifyCode
+from tests.databases import config_for
+from tests.redises import unhurried
 
 CALLERS = 10
 KEY = b"k" * 32
@@ -35,11 +35,12 @@ KEY = b"k" * 32
 async def opened(url: str, name: str) -> AsyncIterator[Store]:
     """The store *name*, a table or a prefix, at *url*."""
     if url.startswith(("redis", "unix")):
-        client = open_redis(RedisConfig(url=SecretStr(url)))
+        client = open_redis(unhurried(url))
         yield RedisStore(client, prefix=name)
         await client.aclose()
         return
-    database = Database.from_config(DatabaseConfig(url=SecretStr(url)), root=Path(), models=())
+    config = config_for(url, lock_timeout=30, pool_timeout=30)
+    database = Database.from_config(config, root=Path(), models=())
     await database.open()
     try:
         with database.active():
@@ -70,7 +71,7 @@ RACES: dict[str, Callable[..., Awaitable[bool]]] = {"redeem": redeem, "solve": s
 
 async def main(what: str, url: str, name: str, *args: str) -> None:
     if what == "limit":
-        client = open_redis(RedisConfig(url=SecretStr(url)))
+        client = open_redis(unhurried(url))
         limiter = Limiter(RedisLimits(client, prefix=name), LimiterConfig())
         won = await started(lambda: hit(limiter, *args))
         await client.aclose()

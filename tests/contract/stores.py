@@ -8,17 +8,17 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from pkg.cache.drivers.database import DatabaseStore
 from pkg.cache.drivers.fake import FakeStore
 from pkg.cache.drivers.memory import MemoryStore
 from pkg.cache.drivers.redis import RedisStore
 from pkg.clock import FakeClock
-from pkg.database import Database, DatabaseConfig
-from pkg.redis import RedisConfig, open_redis
+from pkg.database import Database
+from pkg.redis import open_redis
 from pkg.testing import require
 from tests.conftest import Later
+from tests.databases import config_for
+from tests.redises import unhurried
 
 AnyStore = MemoryStore | DatabaseStore | RedisStore
 BLOB = {"sqlite": "blob", "postgres": "bytea", "mysql": "longblob"}
@@ -55,7 +55,7 @@ async def fake(clock: FakeClock, _: Path) -> AsyncIterator[Case]:
 @asynccontextmanager
 async def redis(_: FakeClock, __: Path) -> AsyncIterator[Case]:
     prefix = f"test:{secrets.token_hex(8)}:"
-    config = RedisConfig(url=SecretStr(require("redis")))
+    config = unhurried(require("redis"))
     one, two = open_redis(config), open_redis(config)
 
     async def later(seconds: float) -> None:
@@ -77,7 +77,7 @@ async def redis(_: FakeClock, __: Path) -> AsyncIterator[Case]:
 
 @asynccontextmanager
 async def database(url: str, clock: FakeClock) -> AsyncIterator[Case]:
-    config = DatabaseConfig(url=SecretStr(url))
+    config = config_for(url, lock_timeout=30, pool_timeout=30)
     one = Database.from_config(config, root=Path(), models=())
     two = Database.from_config(config, root=Path(), models=())
     table = f"test_entries_{secrets.token_hex(8)}"

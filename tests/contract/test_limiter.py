@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from limits.aio.storage import RedisStorage
-from pydantic import SecretStr
 
 from pkg.clock import FakeClock
 from pkg.limiter import LimitStore, Quota, State
@@ -18,10 +17,11 @@ from pkg.limiter.drivers.fake import FakeLimits
 from pkg.limiter.drivers.memory import MemoryLimits
 from pkg.limiter.drivers.patient import Patient
 from pkg.limiter.drivers.redis import RedisLimits
-from pkg.redis import RedisConfig, open_redis
+from pkg.redis import open_redis
 from pkg.testing import race, require
 from tests.conftest import Later
 from tests.contract.processes import winners
+from tests.redises import unhurried
 
 CALLERS = 20
 MINUTE = Quota("login/5-M", "ann", 5, 60)
@@ -58,7 +58,7 @@ async def patient(clock: FakeClock) -> AsyncIterator[Case]:
 @asynccontextmanager
 async def redis(_: FakeClock) -> AsyncIterator[Case]:
     prefix = f"test:{secrets.token_hex(8)}:"
-    config = RedisConfig(url=SecretStr(require("redis")))
+    config = unhurried(require("redis"))
     one, two = open_redis(config), open_redis(config)
 
     async def later(seconds: float) -> None:
@@ -243,7 +243,7 @@ async def test_two_processes_share_one_limit() -> None:
 
 async def test_what_redis_keeps_names_nobody_and_is_a_counter_that_limits_can_read() -> None:
     prefix = f"test:{secrets.token_hex(8)}:"
-    client = open_redis(RedisConfig(url=SecretStr(require("redis"))))
+    client = open_redis(unhurried(require("redis")))
     pool: Any = client.connection_pool
     plain = RedisStorage(
         "redis://",
