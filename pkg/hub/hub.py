@@ -244,6 +244,11 @@ class Hub:
         """How many sockets this node has open."""
         return len(self.manager.clients)
 
+    @property
+    def rooms(self) -> int:
+        """How many conversations have a client here."""
+        return len(self._rooms)
+
     def sessions(self) -> list[int]:
         """Answers the sessions that have a socket open here."""
         return self.manager.sessions()

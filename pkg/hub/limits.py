@@ -47,6 +47,9 @@ class Buckets:
         self._burst = burst
         self._buckets: dict[str, TokenBucket] = {}
 
+    def __len__(self) -> int:
+        return len(self._buckets)
+
     def take(self, key: str) -> float:
         """Takes one from *key*'s bucket, as `TokenBucket.take`."""
         bucket = self._buckets.pop(key, None)

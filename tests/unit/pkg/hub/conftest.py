@@ -60,7 +60,7 @@ class Bench:
         return peer
 
     async def say(self, *texts: str, sender: int = 1, room: int = ROOM) -> list[Ack]:
-        drafts = [Draft(room, sender, f"{sender}-{text}", text) for text in texts]
+        drafts = [Draft(room, sender, f"{sender}-{text[:20]}", text) for text in texts]
         return [await self.hub.post(draft) for draft in drafts]
 
 

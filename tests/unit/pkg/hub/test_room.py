@@ -121,8 +121,9 @@ async def test_a_hole_in_what_is_published_heals_everybody(room: Room, turns: Tu
 
     assert not wire.got
     assert healed == [client]
-    assert room.after(0) is None
     assert room.top == 5
+    assert room.after(0) is room.after(3) is None
+    assert room.after(4) == Run(7, 5, (b"5",))
 
 
 async def test_what_is_known_is_dropped(room: Room, turns: Turns) -> None:
@@ -217,9 +218,11 @@ async def test_a_client_that_left_during_a_flush_gets_no_more(room: Room, turns:
 
 
 async def test_what_does_not_join_the_cursor_is_not_fed() -> None:
-    client = Client(FakeTransport())
+    wire = FakeTransport()
+    client = Client(wire)
     client.cursors[7] = 3
 
     assert not client.feed(Run(7, 5, (b"5",)))
+    assert not wire.got
     assert client.feed(Run(7, 1, (b"1", b"2")))
     assert client.feed(Run(8, 1, (b"1",)))  # not a member: nothing is lacking

@@ -1,0 +1,80 @@
+"""The judge must see each broken promise, or its silence proves nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pkg.hub.checker import History, violations
+
+
+def message(seq: int, id: str = "", **fields: object) -> dict[str, Any]:
+    return {"type": "message", "sender": "u:1", "seq": seq, "id": id or f"m{seq}", **fields}
+
+
+LOG = [message(seq) for seq in range(1, 5)]
+SENT = [f"m{seq}" for seq in range(1, 5)]
+
+
+def history(**changes: Any) -> History:
+    acked = {f"m{seq}": seq for seq in range(1, 4)}  # the fourth ack was lost
+    views = {"whole": (0, LOG), "late": (2, LOG[2:]), "early": (0, LOG[:2])}
+    return History(**{"sent": SENT, "acked": acked, "log": LOG, "views": views, **changes})
+
+
+def test_a_history_as_it_should_be_has_none() -> None:
+    assert violations(history()) == []
+
+
+def test_a_gap_excuses_a_jump_and_other_frames_do_not_count() -> None:
+    gap = {"type": "gap", "have": 1, "first": 3, "top": 4}
+    view = [LOG[0], {"type": "pong"}, gap, LOG[2], LOG[3]]
+
+    assert violations(history(views={"a": (0, view)})) == []
+
+
+def test_a_hole_in_the_log_is_seen() -> None:
+    assert violations(history(log=[*LOG[:3], message(5, "m4")], views={})) == [
+        "G2: the log is not 1..n: [1, 2, 3, 5]"
+    ]
+
+
+def test_a_message_stored_twice_is_seen() -> None:
+    assert violations(history(log=[*LOG, message(5, "m4")], views={})) == [
+        "G4: m4 is stored 2 times"
+    ]
+
+
+def test_a_message_from_nowhere_is_seen() -> None:
+    assert violations(history(log=[*LOG, message(5)], views={})) == [
+        "m5 was stored, and nobody sent it"
+    ]
+
+
+def test_an_ack_for_nothing_or_for_another_place_is_seen() -> None:
+    acked = {"m1": 1, "m2": 3, "m9": 9}
+
+    assert violations(history(acked=acked)) == [
+        "G1: m2 was acked as 3 and is stored as 2",
+        "G1: m9 was acked as 9 and is stored as None",
+    ]
+
+
+def test_a_silent_hole_a_repetition_and_a_swap_are_seen() -> None:
+    views = {
+        "hole": (0, [LOG[0], LOG[2]]),
+        "twice": (0, [LOG[0], LOG[0]]),
+        "swap": (0, [LOG[1], LOG[0]]),
+    }
+
+    assert violations(history(views=views)) == [
+        "hole: G3: 3 came after 1",
+        "twice: G3: 1 came after 1",
+        "swap: G3: 2 came after 0",
+        "swap: G3: 1 came after 2",
+    ]
+
+
+def test_a_view_that_disagrees_with_the_log_is_seen() -> None:
+    views = {"a": (0, [message(1, content="altered")])}
+
+    assert violations(history(views=views)) == ["a: G2: 1 is not what the log holds"]

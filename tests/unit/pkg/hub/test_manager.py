@@ -1,0 +1,131 @@
+"""Caps, rates and who belongs to whom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from pkg.clock import FakeClock
+from pkg.hub import Client, ClientManager, HubConfig, Identity, TooManyHandshakes, TooManySockets
+from pkg.hub.drivers.fake import FakeTransport
+from pkg.hub.limits import MAX_BUCKETS, Buckets, TokenBucket
+
+CONFIG = HubConfig(per_user=2, per_address=3, per_node=5, handshakes=2)
+
+
+@pytest.fixture
+def manager(clock: FakeClock) -> ClientManager:
+    return ClientManager(CONFIG, clock)
+
+
+def client(address: str = "a") -> Client:
+    return Client(FakeTransport(), address=address)
+
+
+def identity(clock: FakeClock, user: int, session: int = 1, minutes: int = 15) -> Identity:
+    return Identity(user, session, clock.now() + timedelta(minutes=minutes))
+
+
+@pytest.mark.rule(74)
+async def test_each_cap_holds_at_one_above_it(manager: ClientManager, clock: FakeClock) -> None:
+    for _ in range(3):
+        manager.register(client("a"))
+    with pytest.raises(TooManySockets) as caught:
+        manager.register(client("a"))
+    assert caught.value.retry_after
+
+    for _ in range(2):
+        manager.register(client("b"))
+    with pytest.raises(TooManySockets):
+        manager.register(client("c"))
+
+    one, two, three, *_ = manager.clients
+    manager.identify(one, identity(clock, 1))
+    manager.identify(two, identity(clock, 1))
+    with pytest.raises(TooManySockets):
+        manager.identify(three, identity(clock, 1))
+    manager.identify(three, identity(clock, 2))
+
+
+async def test_who_went_makes_room(manager: ClientManager, clock: FakeClock) -> None:
+    clients = [client("a") for _ in range(3)]
+    for each in clients:
+        manager.register(each)
+        manager.identify(each, identity(clock, clients.index(each), session=7))
+
+    manager.unregister(clients[0])
+    manager.unregister(clients[0])
+    manager.register(client("a"))
+
+    assert manager.of_user(0) == ()
+    assert manager.of_session(7) == tuple(clients[1:])
+    assert manager.sessions() == [7]
+    assert clients[0].is_closed
+
+
+async def test_nobody_is_counted_where_limits_are_off(clock: FakeClock) -> None:
+    manager = ClientManager(CONFIG, clock, limited=False)
+
+    for _ in range(20):
+        manager.knock("a")
+        each = client("a")
+        manager.register(each)
+        manager.identify(each, identity(clock, 1))
+
+    assert len(manager.of_user(1)) == 20
+
+
+async def test_a_client_stays_who_it_is(manager: ClientManager, clock: FakeClock) -> None:
+    each = client()
+    manager.register(each)
+    manager.identify(each, identity(clock, 1))
+
+    manager.identify(each, identity(clock, 1, minutes=30))
+    with pytest.raises(ValueError, match="stays"):
+        manager.identify(each, identity(clock, 2))
+
+
+@pytest.mark.rule(74)
+async def test_handshakes_are_counted_by_address(manager: ClientManager, clock: FakeClock) -> None:
+    for _ in range(2):
+        manager.knock("a")
+        manager.knock("b")
+    with pytest.raises(TooManyHandshakes) as caught:
+        manager.knock("a")
+    assert caught.value.retry_after == pytest.approx(0.5)
+
+    clock.advance(0.5)
+    manager.knock("a")
+    with pytest.raises(TooManyHandshakes):
+        manager.knock("a")
+
+
+async def test_a_bucket_lets_its_burst_through_and_then_its_rate(clock: FakeClock) -> None:
+    bucket = TokenBucket(clock, rate=10, burst=3)
+
+    assert [bucket.take() for _ in range(3)] == [0, 0, 0]
+    wait = bucket.take()
+    assert wait == pytest.approx(0.1)
+    clock.advance(wait)
+    assert bucket.take() == 0
+    clock.advance(100)
+    assert bucket.is_full
+    assert [bucket.take() > 0 for _ in range(4)] == [False, False, False, True]
+    assert bucket.take(cost=2) == pytest.approx(0.2)
+
+
+async def test_buckets_are_bounded_and_full_ones_go_first(clock: FakeClock) -> None:
+    buckets = Buckets(clock, rate=1, burst=1)
+    buckets.take("empty")
+    for number in range(MAX_BUCKETS - 1):
+        buckets.take(str(number))
+
+    clock.advance(0.5)
+    buckets.take("one more")  # none is full: the one used longest ago goes
+    assert buckets.take("empty") == 0
+    assert buckets.take(str(MAX_BUCKETS - 2)) > 0
+
+    clock.advance(10)
+    buckets.take("and one")
+    assert len(buckets) == 1
