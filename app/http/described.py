@@ -9,12 +9,33 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+from app.errors import NotFound, Unauthenticated
 from app.http.docs_page import docs_page
 from app.http.document import Document
+from app.http.errors import (
+    BadAuthorization,
+    BadRequest,
+    CsrfRefused,
+    HostRefused,
+    InMaintenance,
+    MediaUnsupported,
+    Overloaded,
+    TimedOut,
+    TooLarge,
+    status,
+)
+from app.http.guards import guest
 from app.http.routing import NOTHING, Row
+from app.resources.sign_in import SignIn
 from pkg.app import VERSION, AppConfig
-from pkg.openapi import About, File, Operation, document
+from pkg.database import DatabaseUnavailable
+from pkg.errors import Error
+from pkg.jwt import TokenExpired, TokenInvalid
+from pkg.limiter import LimiterUnavailable, LimitExceeded
+from pkg.openapi import About, File, Header, Operation, document
 from pkg.response import encode
+from pkg.session import TokenRevoked
+from pkg.validation import Invalid, NotJson
 
 BEARER, COOKIE = "bearer", "cookie"
 SCHEMES: Final[dict[str, dict[str, Any]]] = {
@@ -26,6 +47,10 @@ SCHEMES: Final[dict[str, dict[str, Any]]] = {
         "description": "Requests that change something also send X-CSRF-Token.",
     },
 }
+DOWN: Final = (Overloaded, TimedOut, InMaintenance, DatabaseUnavailable)
+EVERYWHERE: Final = (HostRefused, BadRequest, *DOWN)
+SIGNED_OUT: Final = (Unauthenticated, BadAuthorization, TokenInvalid, TokenExpired, TokenRevoked)
+AUTH_MODE: Final = Header("X-Auth-Mode", ("cookie",), "A browser asks for cookies, not tokens.")
 ANSWERS: Final = """\
 Answers are `{"data": ...}`, lists `{"data": [...], "pager": {...}}`, refusals problem+json
 (RFC 9457) with a stable `code`. Ids are strings, times RFC 3339 in UTC."""
@@ -83,22 +108,34 @@ def _operation(row: Row, uses: int) -> Operation:
         is_paged=row.is_paged,
         media="*/*" if is_document else "application/json",
         status=row.status,
+        again=row.again,
         needs=(BEARER, COOKIE) if row.guard.needs_login else (),
-        refusals=tuple(sorted(set(_refusals(row)))),
+        refusals=_refusals(row),
+        headers=(AUTH_MODE,) if answer == SignIn and row.guard is guest else (),
     )
 
 
-def _refusals(row: Row) -> Iterator[int]:
-    yield 503
+def _refusals(row: Row) -> dict[int, tuple[str, ...]]:
+    """Answers by status the codes *row* may refuse with."""
+    found: dict[int, list[str]] = {}
+    for kind in dict.fromkeys(_errors(row)):
+        found.setdefault(status(kind), []).append(kind.code)
+    return {code: tuple(found[code]) for code in sorted(found)}
+
+
+def _errors(row: Row) -> Iterator[type[Error]]:
+    yield from EVERYWHERE
+    yield from row.refuses
+    yield from row.guard.refuses
     if row.limit:
-        yield 429
-    if row.form is not None or row.upload is not None:
-        yield from (400, 422)
+        yield from (LimitExceeded, LimiterUnavailable)
+    yield Invalid  # a field that is not expected, if nothing else
     if not row.takes_query:
-        yield from (403, 413, 415)
+        yield from (TooLarge, MediaUnsupported)
+        yield BadRequest if row.upload is not None else NotJson
+    if row.method != "GET":
+        yield CsrfRefused
     if row.guard.needs_login:
-        yield 401
-    if row.guard.name not in {"anyone", "user"}:
-        yield 403
+        yield from SIGNED_OUT
     if row.path_names:
-        yield 404
+        yield NotFound

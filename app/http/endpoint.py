@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from app.http.document import Document
 from app.http.errors import note
 from app.http.heads import RawHeaders, heads
-from app.http.intake import body_fields, merged, query_fields
+from app.http.intake import body_only, merged, query_fields, unexpected
 from app.http.limits import take
 from app.http.problems import refuse
 from app.http.reply import Reply
@@ -58,14 +58,15 @@ class Endpoint:
         status, body = reply.status or row.status, b""
         if isinstance(answer, Document):
             status, body = _document(scope, answer, said)
-        elif row.answer is not NOTHING:
-            body = self._json(scope, answer, said)
+        else:
+            said.append(NO_STORE)
+            body = b"" if row.answer is NOTHING else self._json(scope, answer, said)
         said.append((b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": status, "headers": said})
         await send({"type": "http.response.body", "body": body})
 
     def _json(self, scope: Scope, answer: Any, said: RawHeaders) -> bytes:
-        said += (JSON, NO_STORE)
+        said.append(JSON)
         if not self._is_paged:
             return encode({"data": answer})
         link = link_header(answer["pager"], _url(scope))
@@ -80,12 +81,18 @@ def _calling(row: Row) -> Callable[[Req], Awaitable[Any]]:
     if upload is not None:
 
         async def with_file(request: Req) -> Any:
+            unexpected(await query_fields(request))
             return await controller(request, await uploaded(request, upload))
 
         return with_file
+    fields = query_fields if row.takes_query else body_only
     if form is None:
-        return controller
-    fields = query_fields if row.takes_query else body_fields
+
+        async def with_nothing(request: Req) -> Any:
+            unexpected(await fields(request))
+            return await controller(request)
+
+        return with_nothing
 
     async def with_form(request: Req) -> Any:
         return await controller(request, _parsed(form, request, await fields(request)))

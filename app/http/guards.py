@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import ConfirmRequired, Forbidden, GuestOnly, NotFound, Unauthenticated
 from app.models import User
+from pkg.errors import Error
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -23,6 +24,7 @@ class Guard:
     name: str
     check: Callable[[Scope, Services], Awaitable[None]]
     needs_login: bool = False
+    refuses: tuple[type[Error], ...] = ()  # who is signed in, all the same
 
 
 def known(scope: Scope) -> Principal:
@@ -68,8 +70,8 @@ async def _developer(scope: Scope, services: Services) -> None:
 
 
 anyone = Guard("anyone", _anyone)
-guest = Guard("guest", _guest)
+guest = Guard("guest", _guest, refuses=(GuestOnly,))
 user = Guard("user", _user, needs_login=True)
-confirmed = Guard("confirmed", _confirmed, needs_login=True)
-admin = Guard("admin", _admin, needs_login=True)
-developer = Guard("developer", _developer)  # where people are served there is no such place
+confirmed = Guard("confirmed", _confirmed, needs_login=True, refuses=(ConfirmRequired,))
+admin = Guard("admin", _admin, needs_login=True, refuses=(Forbidden,))
+developer = Guard("developer", _developer, refuses=(NotFound,))  # hidden where people are served

@@ -6,16 +6,21 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl
 
+from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
 from app.http.errors import BadRequest, MediaUnsupported
 from app.http.heads import heads
 from app.http.state import Req
-from pkg.validation import FieldFault, Invalid, strict
+from pkg.validation import FieldFault, Invalid, parse, strict
 
 MAX_FIELDS: Final = 100  # of a query
 JSON: Final = b"application/json"
+
+
+class NoFields(BaseModel, frozen=True, extra="forbid"):
+    """The form of a place that asks for nothing."""
 
 
 async def query_fields(request: Req) -> Mapping[str, object]:
@@ -60,6 +65,26 @@ async def body_fields(request: Req) -> Mapping[str, object]:
     if not isinstance(found, dict):
         raise Invalid.of("", "type")
     return found
+
+
+async def body_only(request: Req) -> Mapping[str, object]:
+    """Answers the fields of a JSON body, where nothing is taken from the query.
+
+    Raises:
+        BadRequest, MediaUnsupported, NotJson, Invalid: as the two read.
+    """
+    unexpected(await query_fields(request))
+    return await body_fields(request)
+
+
+def unexpected(given: Mapping[str, object]) -> None:
+    """Takes no fields: one that would do nothing is a mistake its sender should hear of.
+
+    Raises:
+        Invalid: there are some.
+    """
+    if given:
+        parse(NoFields, given)
 
 
 async def body(receive: Receive) -> bytes:

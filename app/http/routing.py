@@ -15,12 +15,14 @@ from app.http.document import Document
 from app.http.guards import Guard
 from app.http.state import Req
 from app.http.upload import Upload, Uploaded
+from pkg.errors import Error
 
 F = TypeVar("F", bound=BaseModel)
 A = TypeVar("A")
 Takes = Callable[[Req, F], Awaitable[A]]
 Stores = Callable[[Req, Uploaded], Awaitable[A]]
 Acts = Callable[[Req], Awaitable[A]]
+Refuses = tuple[type[Error], ...]
 
 
 class Nothing:
@@ -43,6 +45,8 @@ class Row:
     answer: Any = NOTHING
     limit: str = ""
     status: int = 200
+    again: int | None = None  # the status of what was done before, and is answered alike
+    refuses: Refuses = ()  # beside what its guard, limit and form refuse
 
     @cached_property
     def path_names(self) -> frozenset[str]:
@@ -79,22 +83,24 @@ class Reads:
     # fmt: off
     @overload
     def __call__(self, path: str, controller: Takes[F, A], *, query: type[F], answer: TypeForm[A],
-                 guard: Guard, limit: str = "", status: int = 200) -> Row: ...
+                 guard: Guard, limit: str = "", status: int = 200,
+                 refuses: Refuses = ()) -> Row: ...
     @overload
     def __call__(self, path: str, controller: Acts[A], *, answer: TypeForm[A],
-                 guard: Guard, limit: str = "", status: int = 200) -> Row: ...
+                 guard: Guard, limit: str = "", status: int = 200,
+                 refuses: Refuses = ()) -> Row: ...
     @overload
     def __call__(self, path: str, controller: Takes[F, None], *, query: type[F],
-                 guard: Guard, limit: str = "") -> Row: ...
+                 guard: Guard, limit: str = "", refuses: Refuses = ()) -> Row: ...
     @overload
     def __call__(self, path: str, controller: Acts[None], *,
-                 guard: Guard, limit: str = "") -> Row: ...
+                 guard: Guard, limit: str = "", refuses: Refuses = ()) -> Row: ...
     def __call__(self, path: str, controller: Callable[..., Awaitable[Any]], *,
                  query: type[BaseModel] | None = None, answer: Any = NOTHING,
-                 guard: Guard, limit: str = "", status: int = 200) -> Row:
+                 guard: Guard, limit: str = "", status: int = 200, refuses: Refuses = ()) -> Row:
         status = 204 if answer is NOTHING else status
         return Row(self._method, path, controller, guard,
-                   form=query, answer=answer, limit=limit, status=status)
+                   form=query, answer=answer, limit=limit, status=status, refuses=refuses)
     # fmt: on
 
 
@@ -107,25 +113,30 @@ class Writes:
     # fmt: off
     @overload
     def __call__(self, path: str, controller: Takes[F, A], *, body: type[F], answer: TypeForm[A],
-                 guard: Guard, limit: str = "", status: int = 200) -> Row: ...
+                 guard: Guard, limit: str = "", status: int = 200, again: int | None = None,
+                 refuses: Refuses = ()) -> Row: ...
     @overload
     def __call__(self, path: str, controller: Stores[A], *, upload: Upload, answer: TypeForm[A],
-                 guard: Guard, limit: str = "", status: int = 200) -> Row: ...
+                 guard: Guard, limit: str = "", status: int = 200,
+                 refuses: Refuses = ()) -> Row: ...
     @overload
     def __call__(self, path: str, controller: Acts[A], *, answer: TypeForm[A],
-                 guard: Guard, limit: str = "", status: int = 200) -> Row: ...
+                 guard: Guard, limit: str = "", status: int = 200,
+                 refuses: Refuses = ()) -> Row: ...
     @overload
     def __call__(self, path: str, controller: Takes[F, None], *, body: type[F],
-                 guard: Guard, limit: str = "") -> Row: ...
+                 guard: Guard, limit: str = "", refuses: Refuses = ()) -> Row: ...
     @overload
     def __call__(self, path: str, controller: Acts[None], *,
-                 guard: Guard, limit: str = "") -> Row: ...
+                 guard: Guard, limit: str = "", refuses: Refuses = ()) -> Row: ...
     def __call__(self, path: str, controller: Callable[..., Awaitable[Any]], *,
                  body: type[BaseModel] | None = None, upload: Upload | None = None,
-                 answer: Any = NOTHING, guard: Guard, limit: str = "", status: int = 200) -> Row:
+                 answer: Any = NOTHING, guard: Guard, limit: str = "", status: int = 200,
+                 again: int | None = None, refuses: Refuses = ()) -> Row:
         status = 204 if answer is NOTHING else status
         return Row(self._method, path, controller, guard,
-                   form=body, upload=upload, answer=answer, limit=limit, status=status)
+                   form=body, upload=upload, answer=answer, limit=limit,
+                   status=status, again=again, refuses=refuses)
     # fmt: on
 
 

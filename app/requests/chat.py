@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from app.models import LOBBY_ID
 from pkg.hub import conversation_address, read_address
@@ -55,3 +55,9 @@ class ListMessages(BaseModel, frozen=True, extra="forbid"):
     after: Seq | None = None
     around: Seq | None = None
     limit: Limit = 50
+
+    @model_validator(mode="after")
+    def _one(self) -> ListMessages:
+        if sum(seq is not None for seq in (self.before, self.after, self.around)) > 1:
+            raise fault("one_of")
+        return self

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
 from pkg.openapi.document import About, document
-from pkg.openapi.operation import File, Operation
+from pkg.openapi.operation import File, Header, Operation
 
-__all__ = ["About", "File", "Operation", "document"]
+__all__ = ["About", "File", "Header", "Operation", "document"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,6 +15,15 @@ class File:
 
     name: str
     max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header a caller may send, and the values it takes."""
+
+    name: str
+    values: tuple[str, ...]
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +48,11 @@ class Operation:
     is_paged: bool = False  # items under `wrap`, the pager beside them
     media: str = "application/json"
     status: int = 200
+    again: int | None = None  # another status of the same answer
     needs: tuple[str, ...] = ()  # security schemes, any of which will do
-    refusals: tuple[int, ...] = ()  # statuses told as problems
+    # By status told as a problem, the codes it may have.
+    refusals: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    headers: tuple[Header, ...] = ()  # of the request
 
     @property
     def answers_data(self) -> bool:

@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 from typing import Any, Final
 
-from pkg.openapi.operation import File, Operation
+from pkg.openapi.operation import File, Header, Operation
 from pkg.openapi.schemas import Schema, Schemas
 
 NAMES: Final = re.compile(r"{([a-zA-Z_][a-zA-Z0-9_]*)}")
@@ -20,7 +20,7 @@ def path_item(operation: Operation, schemas: Schemas) -> Schema:
         "summary": operation.summary,
         "description": operation.description,
         "tags": [operation.tag] if operation.tag else [],
-        "parameters": _parameters(operation, schemas),
+        "parameters": [*_parameters(operation, schemas), *map(_header, operation.headers)],
         "requestBody": _body(operation, schemas),
         "responses": _responses(operation, schemas),
         "security": [{name: []} for name in operation.needs],
@@ -48,6 +48,12 @@ def _parameter(name: str, schema: Schema, where: str, *, required: bool = True) 
     if "description" in schema:
         said["description"] = schema["description"]
     return said | {"schema": schema}
+
+
+def _header(header: Header) -> Schema:
+    said = {"description": header.description} if header.description else {}
+    schema = {"type": "string", "enum": list(header.values)}
+    return {"name": header.name, "in": "header", "required": False, **said, "schema": schema}
 
 
 def _body(operation: Operation, schemas: Schemas) -> Schema | None:
@@ -86,16 +92,25 @@ def _multipart(file: File) -> Schema:
 
 
 def _responses(operation: Operation, schemas: Schemas) -> Schema:
-    right: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
+    right: dict[str, Any] = {}
     if operation.answers_data:
         right["content"] = {operation.media: {"schema": schemas.answer(operation)}}
     elif operation.answer is not None:
         right["content"] = {operation.media: {}}
-    refused = {
-        str(status): {
-            "description": HTTPStatus(status).phrase,
-            "content": {"application/problem+json": {"schema": PROBLEM_REF}},
-        }
-        for status in operation.refusals
+    statuses = (operation.status, operation.again)
+    answered = {str(code): {"description": _phrase(code), **right} for code in statuses if code}
+    refused = {str(code): _refused(code, kinds) for code, kinds in operation.refusals.items()}
+    return {**answered, **refused}
+
+
+def _refused(status: int, codes: tuple[str, ...]) -> Schema:
+    """Answers a response that is a problem; its codes are what a client can tell apart."""
+    named = ", ".join(f"`{code}`" for code in codes)
+    return {
+        "description": f"{_phrase(status)}: {named}" if named else _phrase(status),
+        "content": {"application/problem+json": {"schema": PROBLEM_REF}},
     }
-    return {str(operation.status): right, **refused}
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase

@@ -107,6 +107,19 @@ async def test_every_form_is_closed(world: World, row: Row) -> None:
     assert answer.json()["errors"]["surprise"][0]["code"] == "unknown"
 
 
+@EVERY
+@pytest.mark.rule(91)
+async def test_a_row_takes_no_query_but_its_own(world: World, row: Row) -> None:
+    until = world.clock.now().replace(year=9999)
+    world.auth.principal = replace(world.auth.principal, confirmed_until=until)
+    said = {} if row.guard.name == "guest" else {"authorization": "Bearer right"}
+
+    answer = await world.ask(row.method, f"{place(row)}?surprise=1", headers=said)
+
+    assert answer.status == 422
+    assert answer.json()["errors"]["surprise"][0]["code"] == "unknown"
+
+
 async def test_the_document_of_the_table_is_valid_and_whole(world: World) -> None:
     told = (await world.ask("GET", "/openapi.json")).json()
 

@@ -42,10 +42,10 @@ async def list_messages(
     if window.after is not None:
         found = await log.range(conversation_id, window.after, limit + 1)
         return Part(found[:limit], len(found) > limit)
-    end, later = window.before, list[Message]()
+    end, later = 2**53 if window.before is None else window.before, list[Message]()
     if window.around is not None:
         end = window.around
         later += await log.range(conversation_id, end - 1, (limit + 1) // 2)
-    earlier = await log.before(conversation_id, end or 2**53, limit - len(later) + 1)
+    earlier = await log.before(conversation_id, end, limit - len(later) + 1)
     wanted = limit - len(later)
     return Part([*earlier[len(earlier) - wanted :], *later], len(earlier) > wanted)

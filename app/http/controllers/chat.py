@@ -8,7 +8,7 @@ from app.http.heads import heads
 from app.http.reply import reply
 from app.http.state import Req, principal, services
 from app.requests.chat import ListMessages, PostMessage
-from app.resources.message import MessageCard, message_card
+from app.resources.message import MessageCard, message_card, onward
 from app.resources.verify import TicketCard, ticket_card
 from pkg.paginator import CursorPage
 
@@ -20,8 +20,12 @@ async def index(request: Req, form: ListMessages) -> CursorPage[MessageCard]:
         conversation_id=form.conversation,
         window=Window(form.limit, before=form.before, after=form.after, around=form.around),
     )
+    cards = [message_card(each) for each in part.messages]
+    if part.has_more:
+        newer, path = form.after is not None, request.scope["path"]
+        reply(request).say("link", onward(path, cards, newer=newer, limit=form.limit))
     return {
-        "items": [message_card(each) for each in part.messages],
+        "items": cards,
         "pager": {
             "per_page": form.limit,
             "next_cursor": None,  # a seq is the cursor here: `before` and `after`
@@ -39,8 +43,11 @@ async def post(request: Req, form: PostMessage) -> MessageCard:
         recipient=form.conversation,
         said=said,
     )
-    reply(request).status = 200 if ack.dup else 201
-    return message_card(ack.message)
+    card, answer = message_card(ack.message), reply(request)
+    talks = request.scope["path"].rsplit("/", 2)[0]  # `u:42` was asked for, and stands at `c:7`
+    answer.created(f"{talks}/{card['conversation']}/messages?around={card['seq']}&limit=1")
+    answer.status = 200 if ack.dup else 201
+    return card
 
 
 async def ticket(request: Req) -> TicketCard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.actions.auth.exist import exist as exists
 from app.actions.auth.sign_up import Applicant, sign_up
 from app.http.controllers.present import kind, welcome
+from app.http.reply import reply
 from app.http.state import Req, device, locale, services
 from app.requests.signup import Exist, SignUpByEmail, SignUpByMobile
 from app.resources.sign_in import SignIn
@@ -44,4 +45,5 @@ async def _sign_up(request: Req, form: SignUpByMobile | SignUpByEmail, target: s
         device=device(request, form.device_name),
         kind=kind(request),
     )
+    reply(request).created(f"/api/v1/users/{entered.user.id}")
     return welcome(request, entered)

@@ -85,7 +85,12 @@ async def index(request: Req, form: Listed) -> Page[Thing]:
     }
 
 
-async def stream(request: Req) -> CursorPage[Thing]:
+class Streamed(BaseModel, frozen=True, extra="forbid"):
+    cursor: str = ""
+    a: str = ""
+
+
+async def stream(request: Req, form: Streamed) -> CursorPage[Thing]:
     return {
         "items": [],
         "pager": {"per_page": 1, "next_cursor": "abc", "prev_cursor": None, "has_more": True},
@@ -124,7 +129,7 @@ ROWS = group("/api", limit="api")(
     patch("/things/{id}", change, body=ChangedThing, answer=Thing, guard=anyone),
     delete("/things/{id}", drop, query=OneThing, guard=anyone),
     get("/things/newest", touch, guard=anyone),
-    get("/stream", stream, answer=CursorPage[Thing], guard=anyone),
+    get("/stream", stream, query=Streamed, answer=CursorPage[Thing], guard=anyone),
     get("/seen", seen, answer=Seen, guard=anyone),
     post("/touch", touch, guard=anyone),
     get("/me", seen, answer=Seen, guard=user),

@@ -7,7 +7,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from pkg.openapi import About, File, Operation, document
+from pkg.openapi import About, File, Header, Operation, document
 
 T = TypeVar("T")
 ABOUT = About(
@@ -148,11 +148,33 @@ def test_bytes_have_a_kind_and_no_schema() -> None:
 
 
 def test_refusals_are_problems() -> None:
-    found = only(Operation("x", "GET", "/x", refusals=(401, 429)))
+    found = only(Operation("x", "GET", "/x", refusals={401: ("token.old", "token.bad"), 429: ()}))
 
     for status in ("401", "429"):
         content = found["responses"][status]["content"]
         assert content["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
+    assert found["responses"]["401"]["description"] == "Unauthorized: `token.old`, `token.bad`"
+    assert found["responses"]["429"]["description"] == "Too Many Requests"
+
+
+def test_one_answer_may_come_with_two_statuses() -> None:
+    found = only(Operation("x", "POST", "/x", answer=Card, wrap="data", status=201, again=200))
+
+    made, again = found["responses"]["201"], found["responses"]["200"]
+    assert made["content"] == again["content"]
+
+
+def test_a_header_that_may_be_sent_is_told_with_its_values() -> None:
+    found = only(Operation("x", "GET", "/x", headers=(Header("X-Mode", ("a", "b"), "How."),)))
+
+    [parameter] = found["parameters"]
+    assert (parameter["name"], parameter["in"], parameter["required"]) == (
+        "X-Mode",
+        "header",
+        False,
+    )
+    assert parameter["schema"]["enum"] == ["a", "b"]
+    assert parameter["description"] == "How."
 
 
 def test_what_a_caller_must_show_is_any_of_the_schemes() -> None:
