@@ -140,7 +140,7 @@ async def test_a_log_that_lost_its_end_is_told_as_a_gap(bench: Bench) -> None:
     await bench.joined()
     await bench.say("a")
     slow = await bench.joined(2, reads=False)
-    await bench.say(*("x" * 60_000 + str(n) for n in range(300)))
+    await bench.say(*(str(n) + "x" * 60_000 for n in range(300)))
     await turns()
     assert slow.client.lagging
     bench.store.logs[ROOM].clear()
