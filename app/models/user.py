@@ -5,19 +5,22 @@ from __future__ import annotations
 import unicodedata
 
 from tortoise import fields
+from tortoise.expressions import Q
 
 from app.models.base import Base
+
+KEY, MOBILE, EMAIL = 190, 16, 254  # the columns' lengths: what is longer is nobody's
 
 
 class User(Base):
     """An account. Name, mobile, email are unique where set: an absent one is null, not ''."""
 
     name = fields.CharField(max_length=64, null=True)  # as typed
-    name_key = fields.CharField(max_length=190, null=True, unique=True)  # see key_of
+    name_key = fields.CharField(max_length=KEY, null=True, unique=True)  # see key_of
     password = fields.CharField(max_length=255, null=True)  # PHC string; null: no password login
-    mobile = fields.CharField(max_length=16, null=True, unique=True)  # E.164
+    mobile = fields.CharField(max_length=MOBILE, null=True, unique=True)  # E.164
     mobile_verified_at = fields.DatetimeField(null=True)
-    email = fields.CharField(max_length=254, null=True, unique=True)  # lower case, A-label domain
+    email = fields.CharField(max_length=EMAIL, null=True, unique=True)  # lower case, A-label domain
     email_verified_at = fields.DatetimeField(null=True)
     nickname = fields.CharField(max_length=64, default="")
     gender = fields.CharField(max_length=8, default="unknown")  # unknown, male, female
@@ -36,17 +39,22 @@ class User(Base):
     @classmethod
     async def by_name(cls, name: str) -> User | None:
         """Finds whoever holds *name*, in whatever spelling."""
-        return await cls.get_or_none(name_key=key_of(name))
+        return await cls._by("name_key", key_of(name), KEY)
 
     @classmethod
     async def by_mobile(cls, mobile: str) -> User | None:
         """Finds the holder of *mobile*, given as E.164."""
-        return await cls.get_or_none(mobile=mobile)
+        return await cls._by("mobile", mobile, MOBILE)
 
     @classmethod
     async def by_email(cls, email: str) -> User | None:
         """Finds the holder of *email*, given in its canonical form."""
-        return await cls.get_or_none(email=email)
+        return await cls._by("email", email, EMAIL)
+
+    @classmethod
+    async def _by(cls, field: str, value: str, most: int) -> User | None:
+        # Who signs in may type anything, and Tortoise raises over a value too long for its column.
+        return await cls.get_or_none(Q(**{field: value})) if len(value) <= most else None
 
 
 def key_of(name: str) -> str:

@@ -57,6 +57,24 @@ def test_inherited_login_tells_who_exists(site: Site) -> None:
     assert bodies[0]["code"] == "login.refused"
 
 
+@pytest.mark.rule(29)
+@pytest.mark.parametrize(
+    "login",
+    [
+        "x" * 254,
+        "+" + "1" * 20,
+        "+" + "x" * 253,
+        "@" + "x" * 253,
+        "\N{ARABIC LIGATURE BISMILLAH AR-RAHMAN AR-RAHEEM}" * 60,
+    ],
+    ids=["name", "mobile", "plus", "email", "folded"],
+)
+def test_what_no_account_could_have_is_as_wrong_as_any_other(site: Site, login: str) -> None:
+    answer = log_in(site, login, "wrong password")
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "login.refused")
+
+
 async def disable(id: str) -> None:
     from datetime import UTC, datetime
 
