@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pkg.cache import Store
 from pkg.captcha.config import CaptchaConfig
 from pkg.captcha.contract import Painter
-from pkg.captcha.errors import UnknownKind
-from pkg.captcha.pool import Pool
+from pkg.captcha.errors import CaptchaBusy, UnknownKind
+from pkg.pool import Pool
 
 DEFAULTS = CaptchaConfig()
 
@@ -35,7 +35,9 @@ class Captcha:
         self._painters = painters
         self._store = store
         self._ttl = config.ttl
-        self._pool = Pool(workers=config.workers, max_waiting=config.max_waiting)
+        self._pool = Pool(
+            "captcha", workers=config.workers, max_waiting=config.max_waiting, full=_busy
+        )
 
     async def issue(self, kind: str = "digits") -> Issued:
         """Paints a puzzle of *kind* and remembers its answer for its life.
@@ -68,6 +70,10 @@ class Captcha:
     def close(self) -> None:
         """Stops the threads that paint."""
         self._pool.close()
+
+
+def _busy() -> CaptchaBusy:
+    return CaptchaBusy("too many pictures wait to be painted", retry_after=1)
 
 
 def _key(id: str) -> str:

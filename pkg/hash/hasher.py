@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
 import unicodedata
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from pkg.hash.contract import HashDriver
 from pkg.hash.errors import HashingBusy
-
-T = TypeVar("T")
+from pkg.pool import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +38,7 @@ class Hasher:
         self._known = (driver, *legacy)
         # One core stays with the event loop, so that a storm of logins delays nobody else.
         threads = workers or max(1, (os.cpu_count() or 2) - 1)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="hash")
-        self._max_waiting = max_waiting
-        self._waiting, self._lock = 0, threading.Lock()
+        self._pool = Pool("hash", workers=threads, max_waiting=max_waiting, full=_busy)
 
     async def make(self, password: str) -> str:
         """Answers a salted hash of *password* at today's cost.
@@ -53,7 +46,7 @@ class Hasher:
         Raises:
             HashingBusy: the queue is full.
         """
-        return await self._run(lambda: self._driver.make(plain(password)))
+        return await self._pool.run(lambda: self._driver.make(plain(password)))
 
     async def verify(self, password: str, hashed: str | None) -> Verified:
         """Tells whether *password* made *hashed*, and hands over a better hash where due.
@@ -64,11 +57,11 @@ class Hasher:
         Raises:
             HashingBusy: the queue is full.
         """
-        return await self._run(lambda: self._check(plain(password), hashed or ""))
+        return await self._pool.run(lambda: self._check(plain(password), hashed or ""))
 
     def close(self) -> None:
         """Lets running checks end, drops waiting ones, stops the threads."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.close()
 
     def _check(self, password: bytes, hashed: str) -> Verified:
         driver = next((known for known in self._known if known.recognises(hashed)), None)
@@ -80,20 +73,9 @@ class Hasher:
         stale = driver is not self._driver or driver.is_outdated(hashed)
         return Verified(ok=True, upgraded=self._driver.make(password) if stale else None)
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        if self._waiting >= self._max_waiting:
-            raise HashingBusy("the password queue is full", retry_after=1)
-        with self._lock:
-            self._waiting += 1
-        future = self._pool.submit(work)
-        # On the pool's future, not in a finally here: a caller that left frees its place only
-        # where its work never began.
-        future.add_done_callback(self._done)
-        return await asyncio.wrap_future(future)
 
-    def _done(self, _: object) -> None:
-        with self._lock:  # a pool thread calls this
-            self._waiting -= 1
+def _busy() -> HashingBusy:
+    return HashingBusy("the password queue is full", retry_after=1)
 
 
 def plain(password: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Threads for short CPU work, with a queue that says no when it is full."""
+"""Threads for CPU work, behind a queue that says no when it is full."""
 
 from __future__ import annotations
 
@@ -8,31 +8,38 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from pkg.captcha.errors import CaptchaBusy
+from pkg.errors import Unavailable
 
 T = TypeVar("T")
 
 
 class Pool:
-    """At most *workers* pieces of work run and *max_waiting* are in it, the running included."""
+    """At most *workers* pieces of work run and *max_waiting* are in it, the running included.
 
-    def __init__(self, *, workers: int, max_waiting: int) -> None:
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="captcha")
+    *full* makes the error for whoever finds no place; *name* is what its threads are called.
+    """
+
+    def __init__(
+        self, name: str, *, workers: int, max_waiting: int, full: Callable[[], Unavailable]
+    ) -> None:
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix=name)
         self._max_waiting = max_waiting
+        self._full = full
         self._waiting, self._lock = 0, threading.Lock()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Answers what *work* gave, off the loop.
 
         Raises:
-            CaptchaBusy: the queue is full.
+            Unavailable: there is no place; the very one that *full* makes.
         """
         if self._waiting >= self._max_waiting:
-            raise CaptchaBusy("too many pictures wait to be painted", retry_after=1)
+            raise self._full()
         with self._lock:
             self._waiting += 1
         future = self._threads.submit(work)
-        # on the pool's future: a caller that left frees its place only when its work has ended
+        # On the pool's future, not in a finally here: a caller that left frees its place only
+        # when its work has ended, or where it never began.
         future.add_done_callback(self._done)
         return await asyncio.wrap_future(future)
 
