@@ -38,6 +38,7 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         table.foreign("conversation_id", "conversations"),
         table.foreign("user_id", "users"),
         table.unique("conversation_id", "user_id"),
+        table.index("user_id"),  # a welcome asks for all of somebody's
     )
     # No reference to users: the log outlives an account, and the hub checks who sends.
     schema.create_table(

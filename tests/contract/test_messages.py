@@ -206,11 +206,10 @@ async def test_a_batch_of_the_largest_size_is_one_transaction(store: MessageStor
 
 
 @pytest.mark.rule(76)
+@pytest.mark.parametrize("databases", DIALECTS, indirect=True)
 async def test_of_a_batch_the_database_refuses_only_the_culprit_is(
     case: Case, clock: FakeClock
 ) -> None:
-    if case.database is None:
-        pytest.skip("the log in memory stores anything; tests/unit/pkg/hub/test_commit.py")
     commit = GroupCommit(case.store, lambda draft, ack: None, clock)
     running = asyncio.create_task(commit.run())
     drafts = [draft(str(n), sender=2**63 if n == 5 else 1) for n in range(12)]  # beyond a BIGINT
@@ -227,9 +226,9 @@ async def test_of_a_batch_the_database_refuses_only_the_culprit_is(
     ]
 
 
+@pytest.mark.parametrize("databases", DIALECTS, indirect=True)
 async def test_a_store_that_is_away_says_so_and_nothing_is_half_done(case: Case) -> None:
-    if case.database is None:
-        pytest.skip("the log in memory is away when told to")
+    assert case.database is not None
     await case.database.close()
 
     for verb in (case.store.append([draft("a")]), case.store.range(ROOM, 0, 1)):
@@ -242,9 +241,9 @@ async def test_a_store_that_is_away_says_so_and_nothing_is_half_done(case: Case)
     assert told(await case.store.append([draft("a")])) == [(1, False)]
 
 
+@pytest.mark.parametrize("databases", DIALECTS, indirect=True)
 async def test_pages_before_a_seq_end_right_below_it(case: Case, clock: FakeClock) -> None:
-    if not isinstance(case.store, DatabaseMessages):
-        pytest.skip("pages are the database's alone")
+    assert isinstance(case.store, DatabaseMessages)
     await case.store.append([draft(str(n)) for n in range(1, 8)])
 
     assert [message.seq for message in await case.store.before(ROOM, 6, 3)] == [3, 4, 5]
