@@ -11,6 +11,7 @@ from app.models import LOBBY_ID
 from pkg.clock import Clock
 from pkg.database import Database, Dialect, utc
 from pkg.errors import Error
+from pkg.helpers import stamp
 from pkg.hub import (
     Ack,
     ConversationGone,
@@ -19,7 +20,6 @@ from pkg.hub import (
     Message,
     MessageStore,
     conversation_address,
-    stamp,
     user_address,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from app.resources.moment import moment
+from pkg.helpers import stamp
 from pkg.session import SessionRow
 
 
@@ -31,9 +31,9 @@ def session_card(row: SessionRow, *, current: int, sockets: int) -> SessionCard:
         "ip": row.device.ip,
         "user_agent": row.device.user_agent,
         "scheme": row.scheme,
-        "created_at": moment(row.created_at),
-        "last_seen_at": moment(row.last_seen_at) if row.last_seen_at else None,
-        "expires_at": moment(min(row.expires_at, row.idle_expires_at)),
+        "created_at": stamp(row.created_at),
+        "last_seen_at": stamp(row.last_seen_at) if row.last_seen_at else None,
+        "expires_at": stamp(min(row.expires_at, row.idle_expires_at)),
         "current": row.id == current,
         "sockets": sockets,
     }

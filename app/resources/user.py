@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from app.models import User
-from app.resources.moment import moment
 from pkg.file import Storage, avatar_urls
+from pkg.helpers import stamp
 
 
 class UserCard(TypedDict):
@@ -61,6 +61,6 @@ def own_card(user: User, files: Storage) -> OwnCard:
         "exp": user.exp,
         "has_password": user.password is not None,
         "is_admin": user.is_admin,
-        "created_at": moment(user.created_at),
-        "login_at": moment(user.login_at) if user.login_at else None,
+        "created_at": stamp(user.created_at),
+        "login_at": stamp(user.login_at) if user.login_at else None,
     }

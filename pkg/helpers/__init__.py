@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pkg.helpers.loopback import is_loopback
+from pkg.helpers.moment import stamp
 from pkg.helpers.weighted import weighted
 
-__all__ = ["weighted"]
+__all__ = ["is_loopback", "stamp", "weighted"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
+from pkg.helpers import is_loopback
 from pkg.http.contract import HttpAnswer, HttpDriver, HttpRequest
 from pkg.http.errors import UrlRefused
 
@@ -81,12 +81,5 @@ def check(url: str) -> None:
         raise UrlRefused("http: no absolute https address")
     if "@" in parts.netloc or "\\" in url:  # what stands before @ or \ is read as host by some
         raise UrlRefused("http: an address with credentials")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise UrlRefused("http: only https leaves this machine")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -15,7 +15,7 @@ from pkg.hub.errors import (
 )
 from pkg.hub.hub import Hub
 from pkg.hub.manager import ClientManager
-from pkg.hub.message import Gap, Message, as_object, encode, stamp
+from pkg.hub.message import Gap, Message, as_object, encode
 from pkg.hub.room import Room
 from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import AsgiTransport, Transport
@@ -48,6 +48,5 @@ __all__ = [
     "conversation_address",
     "encode",
     "read_address",
-    "stamp",
     "user_address",
 ]

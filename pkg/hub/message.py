@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import msgspec
 
 _ENCODER = msgspec.json.Encoder()
@@ -69,9 +67,3 @@ def as_object(frame: object) -> dict[str, object]:
 def plain(frame: bytes) -> bytes:
     """Answers *frame* in the plain dialect, where a message carries no type."""
     return b"{" + frame[len(_TYPED) :] if frame.startswith(_TYPED) else frame
-
-
-def stamp(moment: datetime) -> str:
-    """Answers *moment* as frames carry it."""
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.removesuffix("+00:00") + "Z"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Literal
@@ -10,6 +9,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
+from pkg.helpers import is_loopback
 from pkg.mail.contract import ADDRESS, CONTROL
 
 Tls = Literal["starttls", "implicit", "none"]
@@ -82,7 +82,7 @@ def smtp_server(url: str) -> SmtpServer | None:
         raise ValueError("may have ?tls= and &ca= only")
     host, port = _address(parts)
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if user and tls == "none" and not _is_loopback(host):
+    if user and tls == "none" and not is_loopback(host):
         raise ValueError("would send the password in clear: use tls=starttls or tls=implicit")
     return SmtpServer(host, port or PORTS[tls], tls, user, password, ca)
 
@@ -103,10 +103,3 @@ def _address(parts: SplitResult) -> tuple[str, int | None]:
     if not parts.hostname:
         raise ValueError("names no host")
     return parts.hostname, port
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

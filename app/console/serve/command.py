@@ -18,11 +18,10 @@ from app.kernel import Kernel
 from pkg import logger
 from pkg.app import AppConfig, Paths, ServeConfig
 from pkg.console import Stop, ok, warn
+from pkg.helpers import is_loopback
 
 if TYPE_CHECKING:
     from config.settings import Settings
-
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 @click.command("serve")
@@ -101,7 +100,7 @@ def _settled(settings: Settings, bounds: Mapping[str, float | str | None]) -> Se
     """Answers the settings with what the command line says; hooks go off beyond loopback."""
     given = {name: value for name, value in bounds.items() if value is not None}
     settled = replace(settings, serve=ServeConfig.model_validate({**dict(settings.serve), **given}))
-    if not settings.app.is_local or settled.serve.host in LOOPBACK:
+    if not settings.app.is_local or is_loopback(settled.serve.host):
         return settled
     warn(f"{settled.serve.host} can be reached by others, and this is a local environment")
     return replace(settled, auth=settled.auth.model_copy(update={"test_hooks": False}))

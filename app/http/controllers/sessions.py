@@ -8,9 +8,9 @@ from app.actions.auth.end_sessions import end_others, end_session, log_out
 from app.http import cookies
 from app.http.state import Req, device, principal, services
 from app.requests.login import Confirm, Logout, OneSession
-from app.resources.moment import moment
 from app.resources.session import SessionCard, session_card
 from app.resources.verify import ConfirmCard
+from pkg.helpers import stamp
 
 
 async def logout(request: Req, form: Logout) -> None:
@@ -42,4 +42,4 @@ async def confirm(request: Req, form: Confirm) -> ConfirmCard:
         Proof(form.password, form.code_id, form.verify_code),
         device=device(request),
     )
-    return {"confirmed_until": moment(until)}
+    return {"confirmed_until": stamp(until)}

@@ -9,7 +9,8 @@ from app.actions.chat.list_conversations import Place, list_conversations
 from app.errors import Forbidden, Unauthenticated
 from app.ws import frames
 from app.ws.socket import Socket
-from pkg.hub import Identity, conversation_address, read_address, stamp, user_address
+from pkg.helpers import stamp
+from pkg.hub import Identity, conversation_address, read_address, user_address
 
 PING_SECONDS = 25
 

@@ -10,9 +10,10 @@ import msgspec
 
 from pkg.clock import Clock
 from pkg.errors import Error
+from pkg.helpers import stamp
 from pkg.hub.address import conversation_address, user_address
 from pkg.hub.errors import ConversationGone, IdReused
-from pkg.hub.message import Message, stamp
+from pkg.hub.message import Message
 from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import Transport
 

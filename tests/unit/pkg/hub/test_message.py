@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from pkg.hub import as_object, conversation_address, encode, read_address, stamp, user_address
+from pkg.hub import as_object, conversation_address, encode, read_address, user_address
 from pkg.hub.message import Message, plain
 
 SAID = Message("u:1", "", "hé\n", "c:1", 92, "id", "2026-01-01T00:00:00.000Z")
@@ -28,13 +27,6 @@ def test_a_plain_frame_is_the_same_without_its_type() -> None:
 
     assert json.loads(plain(encode(SAID))) == whole
     assert plain(b'{"type":"gap"}') == b'{"type":"gap"}'
-
-
-def test_a_stamp_is_utc_to_the_millisecond() -> None:
-    east = timezone(timedelta(hours=8))
-
-    assert stamp(datetime(2026, 11, 23, 15, 0, 0, 123999, east)) == "2026-11-23T07:00:00.123Z"
-    assert stamp(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00.000Z"
 
 
 @pytest.mark.parametrize("id", [1, 42, 2**63 - 1])
