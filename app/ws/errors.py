@@ -21,6 +21,12 @@ class OriginRefused(Forbidden):
     code = "origin.refused"
 
 
+class ProtocolUnknown(Forbidden):
+    """None of the subprotocols that were offered is spoken here; plain clients offer none."""
+
+    code = "protocol.unknown"
+
+
 class FrameMalformed(Rejected):
     """The frame is no JSON object, or its fields are not of their types."""
 

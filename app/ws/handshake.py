@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, QueryParams
 from starlette.types import Scope
 
-from app.ws.errors import OriginRefused
+from app.ws.errors import OriginRefused, ProtocolUnknown
 from pkg.errors import Error, Unavailable
 from pkg.hub import Dialect
 from pkg.limiter import ip_key
@@ -38,13 +39,14 @@ async def shown(scope: Scope, services: Services) -> Shown:
 
     Raises:
         OriginRefused: a foreign page; or a cookie without any origin, which no browser sends.
+        ProtocolUnknown: only other subprotocols are offered.
         TooManyHandshakes: this address comes too fast.
         Unavailable: who it is cannot be found out now.
     """
     headers, ip = Headers(scope=scope), scope["client_ip"]
     address = ip_key(ip)
     services.hub.manager.knock(address)
-    origin = _origin(headers, services)
+    origin, dialect = _origin(headers, services), _dialect(scope["subprotocols"])
     principal: Principal | None = scope["principal"]
     refusal: Error | None = scope["auth_error"] if "authorization" in headers else None
     if isinstance(scope["auth_error"], Unavailable):
@@ -54,8 +56,15 @@ async def shown(scope: Scope, services: Services) -> Shown:
         principal, refusal = await _spend(services, ticket, origin)
     elif principal is not None and principal.kind == "cookie" and not origin:
         raise OriginRefused("a cookie without an origin")
-    dialect: Dialect = "chat.v1" if SUBPROTOCOL in scope["subprotocols"] else "plain"
     return Shown(dialect, ip, address, scope["locale"], principal, refusal)
+
+
+def _dialect(offered: Sequence[str]) -> Dialect:
+    if not offered:
+        return "plain"
+    if SUBPROTOCOL not in offered:  # as plain text its hello, token and all, would be a message
+        raise ProtocolUnknown(", ".join(offered)[:64])
+    return "chat.v1"
 
 
 async def _spend(

@@ -174,7 +174,7 @@ class Socket:
             decoded: In = PLAIN.decode(raw) if self._is_plain else op.decoder.decode(raw)
         except UNREADABLE:
             if self._is_plain:  # no object with a content: the text is the message
-                return PostMessage(content=raw.decode("utf-8", "replace"))
+                return _text(raw)
             raise FrameMalformed("fields of a wrong type") from None
         return decoded
 
@@ -214,6 +214,13 @@ class Socket:
                     dup=acked.result().dup,
                 )
             )
+
+
+def _text(raw: bytes) -> PostMessage:
+    try:
+        return PostMessage(content=raw.decode())
+    except UnicodeDecodeError:  # a binary frame: it is nobody's words
+        raise FrameMalformed("no text") from None
 
 
 def note(exc: Error) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from starlette.testclient import WebSocketDenialResponse
 
 from tests.site import Person
 from tests.ws.conftest import Chat, Peer
@@ -69,6 +70,33 @@ def test_a_refusal_is_told_and_the_socket_lives(chat: Chat, ann: Person) -> None
 
     peer.session.send_text("hello")
     assert heard(peer)["content"] == "hello"
+
+
+def test_bytes_that_are_no_text_are_refused_and_the_socket_lives(chat: Chat, ann: Person) -> None:
+    peer = chat.open(ann, plain=True)
+
+    peer.session.send_bytes(b"\xff\xfe")
+    assert heard(peer)["code"] == "frame.malformed"
+
+    peer.session.send_bytes("héllo".encode())
+    assert heard(peer)["content"] == "héllo"
+
+
+def test_who_asks_for_another_protocol_is_not_taken_for_a_plain_client(
+    chat: Chat, ann: Person
+) -> None:
+    # Its hello would be said in the lobby, token and all.
+    with pytest.raises(WebSocketDenialResponse) as refused:
+        chat.site.client.websocket_connect(
+            "/ws", subprotocols=["chat.v2"], headers=ann.bearer
+        ).__enter__()
+
+    assert (refused.value.status_code, refused.value.json()["code"]) == (403, "protocol.unknown")
+    both = chat.site.client.websocket_connect(
+        "/ws", subprotocols=["chat.v2", "chat.v1"], headers=ann.bearer
+    )
+    with both as session:
+        assert session.accepted_subprotocol == "chat.v1"
 
 
 def test_a_plain_client_may_prove_itself_by_its_first_frame(chat: Chat, ann: Person) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from app.actions.chat.mark_read import mark_read
 from app.actions.chat.post_message import Said, submit_message
 from app.requests.chat import PostMessage
@@ -9,7 +12,9 @@ from app.ws import frames
 from app.ws.handlers.follow import conversation
 from app.ws.socket import Socket
 from pkg.hub import user_address
-from pkg.validation import parse
+from pkg.validation import Invalid, parse
+
+WIRE: Final = {"conversation": "recipient"}
 
 
 async def post(socket: Socket, frame: frames.PostMessage) -> None:
@@ -21,7 +26,7 @@ async def post(socket: Socket, frame: frames.PostMessage) -> None:
         "content_type": frame.content_type,
         "reply_to": frame.reply_to,
     }
-    form = parse(PostMessage, given)
+    form = _parsed(given)
     said = Said(form.content, form.id, form.kind, form.reply_to)
     acked = await submit_message(
         socket.services, sender_id=socket.user_id, recipient=form.conversation, said=said
@@ -42,3 +47,12 @@ async def read(socket: Socket, frame: frames.Read) -> None:
     for client in socket.hub.manager.of_user(user_id):
         if client.is_greeted and client.dialect == "chat.v1":
             client.send(receipt)
+
+
+def _parsed(given: Mapping[str, object]) -> PostMessage:
+    """Reads the form that HTTP takes, and names its faults as the frame names its fields."""
+    try:
+        return parse(PostMessage, given)
+    except Invalid as exc:
+        faults = {WIRE.get(name, name): found for name, found in exc.faults.items()}
+    raise Invalid(faults)
