@@ -11,7 +11,8 @@ from pkg.auth import AccountClosed
 from pkg.errors import Error, Rejected, Unavailable
 from pkg.hub import CloseCode, TooManySockets
 from pkg.i18n import Translator
-from pkg.jwt import TokenRejected
+from pkg.jwt import TokenExpired, TokenRejected
+from pkg.session import TokenRevoked
 from pkg.validation import Invalid
 
 
@@ -48,6 +49,8 @@ BROKEN: Final = CloseCode.SERVER_ERROR, "internal"
 CLOSES: Final[Mapping[type[Error], CloseCode]] = {
     Unauthenticated: CloseCode.UNAUTHENTICATED,
     TokenRejected: CloseCode.UNAUTHENTICATED,
+    TokenExpired: CloseCode.SESSION_ENDED,
+    TokenRevoked: CloseCode.SESSION_ENDED,
     AccountClosed: CloseCode.BANNED,
     TooManySockets: CloseCode.TOO_MANY,
     Unavailable: CloseCode.SERVER_ERROR,

@@ -52,8 +52,8 @@ class GroupCommit:
         self._age = queue_age
         self._queue: deque[Waiting] = deque()
         self._arrived = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._submitted = self._done = 0
+        self._progress = asyncio.Event()  # set and replaced after every commit
         self._is_stopped = False
 
     @property
@@ -77,7 +77,7 @@ class GroupCommit:
             raise StoreBusy("too many messages wait for the store", retry_after=BUSY_SECONDS)
         acked: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         self._queue.append(Waiting(draft, acked, self._clock.monotonic()))
-        self._idle.clear()
+        self._submitted += 1
         self._arrived.set()
         return acked
 
@@ -90,16 +90,20 @@ class GroupCommit:
                 while self._queue:
                     size = min(len(self._queue), self._batch)
                     await self._commit([self._queue.popleft() for _ in range(size)])
-                self._idle.set()
+                    self._done += size
+                    self._progress.set()
+                    self._progress = asyncio.Event()
         finally:
             self._is_stopped = True
             gone = HubStopped("the hub was stopped", retry_after=BUSY_SECONDS)
             _refuse(self._queue, gone)
-            self._idle.set()
+            self._progress.set()
 
     async def settle(self) -> None:
-        """Returns once nothing is queued or under way."""
-        await self._idle.wait()
+        """Returns once all that was submitted until now is committed, whatever comes meanwhile."""
+        until = self._submitted
+        while self._done < until and not self._is_stopped:
+            await self._progress.wait()
 
     async def _commit(self, batch: Sequence[Waiting]) -> None:
         try:

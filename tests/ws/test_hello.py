@@ -201,7 +201,14 @@ def test_a_ticket_of_a_session_that_ended_opens_nothing(chat: Chat, ann: Person)
 
     assert chat.site.ask("POST", "/auth/logout", by=ann, json={}).status_code == 204
 
-    assert chat.open(path=path).closed()[0] == 4401
+    assert chat.open(path=path).closed() == (4403, "token.revoked")
+
+
+@pytest.mark.rule(68)
+def test_a_token_that_ended_says_so(chat: Chat, ann: Person) -> None:
+    chat.site.clock.advance(901)
+
+    assert chat.open(ann).closed() == (4403, "token.expired")
 
 
 @pytest.mark.rule(68)
@@ -218,7 +225,7 @@ def test_a_session_that_ends_while_its_socket_opens_gets_no_welcome(
     chat.site.run(end)
     peer.send("hello")
 
-    assert peer.closed() == (4401, "auth.required")
+    assert peer.closed() == (4403, "token.revoked")
 
 
 def test_a_second_hello_is_refused(chat: Chat, ann: Person) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.container import Services
-from app.errors import Unauthenticated
 from app.models import Session
+from pkg.session import TokenRevoked
 
 
 async def check_session(services: Services, *, session_id: int) -> None:
@@ -14,7 +14,7 @@ async def check_session(services: Services, *, session_id: int) -> None:
     is known before it asks is found by one or the other.
 
     Raises:
-        Unauthenticated: the session was ended.
+        TokenRevoked: the session was ended.
     """
     if not await Session.exists(id=session_id, revoked_at=None):
-        raise Unauthenticated("the session was ended")
+        raise TokenRevoked("the session was ended")

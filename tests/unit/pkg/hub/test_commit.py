@@ -174,15 +174,34 @@ async def test_what_is_under_way_at_the_end_is_refused_and_not_left_hanging(
         await commit.submit(draft("late"))
 
 
-async def test_the_queue_is_idle_only_after_the_last_commit(made: Made) -> None:
+async def test_settling_waits_for_what_was_submitted_and_not_for_what_comes(made: Made) -> None:
     commit, store, stored = made
     store.gate.clear()
-    acked = commit.submit(draft("a"))
+    first = commit.submit(draft("a"))
+    await turns()
     settling = asyncio.create_task(commit.settle())
     await turns()
     assert not settling.done()
 
     store.gate.set()
+    await first
+    store.gate.clear()
+    later = commit.submit(draft("b"))
     await settling
-    assert acked.done()
+
     assert stored == [1]
+    assert not later.done()
+    store.gate.set()
+    await later
+
+
+async def test_settling_ends_with_the_commits(clock: FakeClock) -> None:
+    async with committing(clock) as (commit, store, _):
+        await commit.settle()
+        store.gate.clear()
+        ack = commit.submit(draft("a"))
+        settling = asyncio.create_task(commit.settle())
+        await turns()
+
+    await settling
+    assert await outcomes([ack]) == [HubStopped]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from pkg.errors import Unavailable
-from pkg.hub import CloseCode, Draft, HubStopped, Identity
+from pkg.hub import CloseCode, Draft, HubConfig, HubStopped, Identity, Run
 from pkg.hub.drivers.fake import FakeTransport
 from pkg.testing import race
 from tests.unit.pkg.hub.conftest import ROOM, Bench, turns
@@ -374,3 +375,71 @@ async def test_notices_reach_plain_clients_only_where_asked_for(bench: Bench) ->
     assert plain.wire.frames == [{"content": "/A new socket has connected."}]
     assert not other.wire.got
     assert not typed.wire.got
+
+
+async def test_a_client_of_another_epoch_is_told_for_each_conversation(bench: Bench) -> None:
+    await bench.say("a", "b")
+    peer = bench.peer()
+    tops = await bench.hub.enter(peer.client, [ROOM])
+
+    bench.hub.reset(peer.client, {ROOM: 1}, tops)
+    bench.hub.settle(peer.client, {ROOM: None}, tops)
+    await turns()
+
+    (gap,) = peer.wire.frames
+    assert (gap["have"], gap["first"], gap["top"]) == (1, 3, 2)
+
+
+async def test_history_beyond_the_log_is_a_gap(bench: Bench) -> None:
+    await bench.say("a", "b")
+
+    gap, run = await bench.hub.history(ROOM, 50, 10)
+    assert gap is not None
+    assert (gap.have, gap.first, gap.top, run.frames) == (50, 3, 2, ())
+    assert await bench.hub.history(ROOM, 2, 10) == (None, Run(ROOM, 3, ()))
+
+
+async def test_frames_are_gathered_for_a_tick_where_one_is_set(
+    make: Callable[[HubConfig], Bench],
+) -> None:
+    bench = make(HubConfig(tick_ms=1))
+    await bench.hub.start()
+    peer = await bench.joined()
+    loop = asyncio.get_running_loop()
+    ticked = loop.create_future()
+
+    await bench.say("a")
+    assert not peer.wire.got
+    loop.call_later(0.002, ticked.set_result, None)
+    await ticked
+
+    assert peer.seqs == [1]
+    await bench.hub.stop()
+
+
+async def test_a_hub_that_never_started_or_has_stopped_stops_again(
+    make: Callable[[HubConfig], Bench],
+) -> None:
+    await make(HubConfig()).hub.stop()
+
+    bench = make(HubConfig())
+    await bench.hub.start()
+    peer = await bench.joined()
+    assert bench.hub.sessions() == [1]
+    await bench.hub.stop()
+    await bench.hub.stop()
+
+    assert peer.wire.closed == (1001, "going away")
+
+
+async def test_a_drain_ends_though_clients_go_on_speaking(bench: Bench) -> None:
+    peer = await bench.joined()
+    talking = asyncio.create_task(bench.say(*map(str, range(10_000))))
+
+    async with asyncio.timeout(20):
+        await bench.hub.drain(0.01)
+
+    assert peer.wire.closed == (1012, "restart")
+    assert not talking.done()
+    talking.cancel()
+    await asyncio.gather(talking, return_exceptions=True)
