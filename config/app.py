@@ -7,5 +7,5 @@ from pkg.config import Env
 
 
 def load(env: Env) -> AppConfig:
-    """Reads APP_*; what production must not have is refused by ``config.production``."""
+    """Reads APP_*; what production must not have is refused by ``config.refusals``."""
     return env.read(AppConfig, "APP_")

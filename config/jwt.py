@@ -1,3 +1,5 @@
+"""Reads JWT_*."""
+
 from __future__ import annotations
 
 from pkg.config import Env

@@ -91,9 +91,10 @@ def read(env: Env, root: Path) -> Settings:
     Raises:
         ConfigFaults: as :func:`load_settings`.
     """
+    whole = app.load(env)
     settings = Settings(
         root=root,
-        app=app.load(env),
+        app=whole,
         serve=serve.load(env),
         database=database.load(env),
         redis=redis.load(env),
@@ -108,7 +109,7 @@ def read(env: Env, root: Path) -> Settings:
         sms=sms.load(env),
         file=file.load(env),
         hub=hub.load(env),
-        log=log.load(env),
+        log=log.load(env, whole),
     )
     refusals.check(env, settings)
     env.check()

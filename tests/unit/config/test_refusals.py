@@ -96,3 +96,17 @@ def test_inherited_bypass_outside_production(tmp_path: Path, environment: str) -
     assert faults(tmp_path, environment, on) == {"AUTH_TEST_HOOKS"}
     assert faults(tmp_path, "local", on) == set()
     assert not load(tmp_path, "local").auth.test_hooks
+
+
+@pytest.mark.rule(19)
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_where_people_are_served_no_cost_is_below_owasps_least(
+    tmp_path: Path, environment: str
+) -> None:
+    below = {"HASH_MEMORY_KIB": "19455", "HASH_TIME_COST": "1"}
+
+    assert faults(tmp_path, environment, below) == set(below)
+    assert faults(tmp_path, "local", below) == faults(tmp_path, "testing", below) == set()
+    for memory, time in (("19456", "2"), ("65536", "3")):
+        least = {"HASH_MEMORY_KIB": memory, "HASH_TIME_COST": time}
+        assert faults(tmp_path, environment, least) == set()
