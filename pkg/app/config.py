@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
@@ -84,6 +85,12 @@ class AppConfig(BaseModel, frozen=True, extra="forbid", validate_by_name=True):
         default=1000, ge=1, le=10**6, description="Requests under way at once; the next gets 503."
     )
     maintenance: bool = Field(default=False, description="Answers 503 to all but health checks.")
+
+    def in_words(self, moment: datetime) -> str:
+        """Answers *moment* to the minute as people here read it, the name of the zone behind it."""
+        # UTC needs no table of zones, which some machines have not
+        zone = UTC if self.timezone == "UTC" else ZoneInfo(self.timezone)
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} {self.timezone}"
 
     @property
     def is_local(self) -> bool:

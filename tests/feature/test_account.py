@@ -188,6 +188,7 @@ def test_inherited_address_changed_silently(site: Site) -> None:
     assert site.ask("GET", "/users/me", by=ann).json()["data"]["email"] == "ann@example.org"
     told = site.mails.sent[-1]
     assert (told.to, told.template) == ("ann@example.com", "address_changed")
+    assert told.params["when"] == "2026-01-01 00:00 UTC"
 
 
 @pytest.mark.rule(12)

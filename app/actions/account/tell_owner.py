@@ -22,7 +22,7 @@ async def tell_owner(
     address = user.email
     if address is None or services.codes.is_hooked(address):
         return
-    when = f"{services.clock.now():%Y-%m-%d %H:%M} UTC"
+    when = services.settings.app.in_words(services.clock.now())
     facts = {"when": when, "ip": device.ip, "device": device.name} | params
     known = {name: value for name, value in facts.items() if value}
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,11 @@ def test_the_version_is_that_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
     assert project["project"]["version"] == VERSION
+
+
+def test_people_read_moments_in_their_own_zone() -> None:
+    moment = datetime(2026, 11, 24, 17, 5, 59, tzinfo=UTC)
+
+    assert AppConfig().in_words(moment) == "2026-11-24 17:05 UTC"
+    east = AppConfig(timezone="Asia/Shanghai")
+    assert east.in_words(moment) == "2026-11-25 01:05 Asia/Shanghai"
