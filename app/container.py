@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from app.models import Session
+from app.providers.listeners import Listeners
 from app.providers.messages import DatabaseMessages
 from app.providers.sessions import DatabaseSessions
 from app.providers.signals import Signals
@@ -139,8 +139,8 @@ class Opener:
             hub=hub,
             signals=signals,
         )
-        _listen(signals, live, hub)
-        _forget_with_others(signals, services.cache)
+        is_own = settings.cache.store == "memory"
+        Listeners(live, hub, services.cache, is_own=is_own).attend(signals)
         await self._run(signals.run())
         return services
 
@@ -328,46 +328,6 @@ class Opener:
                 await task
 
         self._stack.push_async_callback(end)
-
-
-def _listen(signals: Signals, live: LiveSessions, hub: Hub) -> None:
-    """Does on this node what the others decided."""
-
-    async def changed(subject: str) -> None:
-        live.forget([int(subject)])
-
-    async def ended(subject: str) -> None:
-        live.forget([int(subject)])
-        hub.close_session(int(subject), 4403, "session ended")
-
-    async def banned(subject: str) -> None:
-        live.forget([int(subject)])
-        hub.close_session(int(subject), 4503, "banned")
-
-    async def missed() -> None:
-        live.clear()
-        sessions = hub.sessions()
-        over = await Session.filter(id__in=sessions, revoked_at__not_isnull=True)
-        for row in over:
-            hub.close_session(row.id, 4503 if row.reason == "banned" else 4403, "session ended")
-
-    signals.on("session.changed", changed)
-    signals.on("session.ended", ended)
-    signals.on("session.banned", banned)
-    signals.heard, signals.missed = live.heard, missed
-
-
-def _forget_with_others(signals: Signals, cache: Cache) -> None:
-    """A cache in memory is each node's own: `cache:forget` and `cache:clear` reach it like this."""
-
-    async def forget(subject: str) -> None:
-        await cache.forget(subject)
-
-    async def clear(_: str) -> None:
-        await cache.clear()
-
-    signals.on("cache.forget", forget)
-    signals.on("cache.clear", clear)
 
 
 def _legacy() -> tuple[HashDriver, ...]:

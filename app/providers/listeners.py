@@ -1,0 +1,58 @@
+"""What this node does about the decisions of others."""
+
+from __future__ import annotations
+
+from app.models import Session
+from app.providers.signals import Signals
+from pkg.cache import Cache
+from pkg.hub import Hub
+from pkg.session import LiveSessions
+
+ENDED, BANNED = (4403, "session ended"), (4503, "banned")
+
+
+class Listeners:
+    """Forgets sessions and cached values, and closes sockets.
+
+    *cache* in memory is each node's own, and nobody else empties it: *is_own* says that it is.
+    """
+
+    def __init__(self, live: LiveSessions, hub: Hub, cache: Cache, *, is_own: bool) -> None:
+        self._live = live
+        self._hub = hub
+        self._cache = cache
+        self._is_own = is_own
+
+    def attend(self, signals: Signals) -> None:
+        """Has *signals* call what stands here."""
+        signals.on("session.changed", self._changed)
+        signals.on("session.ended", self._ended)
+        signals.on("session.banned", self._banned)
+        signals.on("cache.forget", self._forget)
+        signals.on("cache.clear", self._clear)
+        signals.heard, signals.missed = self._live.heard, self._missed
+
+    async def _changed(self, subject: str) -> None:
+        self._live.forget([int(subject)])
+
+    async def _ended(self, subject: str) -> None:
+        self._live.forget([int(subject)])
+        self._hub.close_session(int(subject), *ENDED)
+
+    async def _banned(self, subject: str) -> None:
+        self._live.forget([int(subject)])
+        self._hub.close_session(int(subject), *BANNED)
+
+    async def _forget(self, subject: str) -> None:
+        await self._cache.forget(subject)
+
+    async def _clear(self, _: str) -> None:
+        await self._cache.clear()
+
+    async def _missed(self) -> None:
+        self._live.clear()
+        if self._is_own:
+            await self._cache.clear()
+        open_here = self._hub.sessions()
+        for row in await Session.filter(id__in=open_here, revoked_at__not_isnull=True):
+            self._hub.close_session(row.id, *(BANNED if row.reason == "banned" else ENDED))
