@@ -38,6 +38,7 @@ def application(
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # one place, one address
+    app.router.default = _nowhere
     return InDatabase(app)
 
 
@@ -54,6 +55,11 @@ class InDatabase:
             return
         with services.database.active():
             await self.app(scope, receive, send)
+
+
+async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers where nothing stands; Starlette would leave a handshake with a bare 403."""
+    await refuse(scope, send, NotFound())
 
 
 class _Problem(Response):

@@ -44,6 +44,12 @@ def _status(message: Message) -> int:
     return status
 
 
+def _outcome(status: int) -> str:
+    if not status:
+        return "gone"  # the caller, before there was an answer
+    return "ok" if status < 400 else "refused"
+
+
 def _write(scope: Scope, status: int, seconds: float) -> None:
     row, principal = scope.get("row"), scope.get("principal")
     log.bind(
@@ -55,5 +61,5 @@ def _write(scope: Scope, status: int, seconds: float) -> None:
         ip=scope["client_ip"],
         user=principal.user_id if principal is not None else None,
         session=principal.session_id if principal is not None else None,
-        outcome=scope.get("outcome", "ok" if status < 400 else "refused"),
+        outcome=scope.get("outcome") or _outcome(status),
     ).info("access")

@@ -127,4 +127,4 @@ async def test_a_request_that_was_given_up_has_its_line(world: Make, lines: Line
     await asyncio.wait({asking})
 
     [line] = access(lines())
-    assert line["status"] == 0
+    assert (line["status"], line["outcome"]) == (0, "gone")

@@ -84,9 +84,10 @@ async def test_a_request_runs_in_the_database_of_its_own_application(world: Make
 
 
 async def test_a_socket_nobody_serves_is_refused(world: Make) -> None:
-    sent = await world(*ROWS).ask.handshake("/nowhere")
+    start, body = await world(*ROWS).ask.handshake("/nowhere")
 
-    assert kinds(sent) == ["websocket.close"]
+    assert (start["type"], start["status"]) == ("websocket.http.response.start", 404)
+    assert b'"not_found"' in body["body"]
 
 
 async def test_a_server_that_cannot_refuse_a_handshake_over_http_closes_it(world: Make) -> None:
