@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from pkg.clock import Clock
 from pkg.errors import Unavailable
@@ -13,6 +13,7 @@ from pkg.hub.client import UNSETTLED, Client, Run
 from pkg.hub.errors import CloseCode
 from pkg.hub.message import Gap, encode
 from pkg.hub.room import RING, Room
+from pkg.hub.rooms import Rooms
 from pkg.hub.store import MessageStore
 
 RETRY_SECONDS = 1.0
@@ -24,7 +25,7 @@ class CatchUp:
     def __init__(
         self,
         store: MessageStore,
-        rooms: Mapping[int, Room],
+        rooms: Rooms,
         clock: Clock,
         *,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -91,7 +92,7 @@ class CatchUp:
     async def _bring_level(self, client: Client) -> None:
         while not client.is_closed:
             await client.transport.drained()
-            room = self._behind(client)
+            room = self._rooms.behind(client)
             if room is None:  # level, and nothing can come between: no await follows
                 client.lagging = False
                 return
@@ -116,13 +117,6 @@ class CatchUp:
             if client.cursors.get(room.id, UNSETTLED) < run.first - 1:
                 return  # it went back meanwhile: what was read no longer joins
             await client.transport.drained()
-
-    def _behind(self, client: Client) -> Room | None:
-        for id, cursor in client.cursors.items():
-            room = self._rooms.get(id)
-            if room is not None and cursor < room.top:
-                return room
-        return None
 
     def _ended(self, client: Client, task: asyncio.Task[None]) -> None:
         if self._tasks.get(client) is task:

@@ -32,7 +32,7 @@ class HubConfig(BaseModel, frozen=True, extra="forbid"):
         default=5.0, gt=0, le=60, description="Seconds until a silent newcomer is closed (4401)."
     )
     max_size: int = Field(
-        default=65_536, ge=1024, le=1 << 20, description="Bytes of the largest frame taken in."
+        default=65_536, ge=1024, le=65_536, description="Bytes of the largest frame taken in."
     )
     rate: float = Field(default=20.0, gt=0, le=10_000, description="Frames a second, each client.")
     burst: int = Field(default=40, ge=1, le=100_000, description="Frames at once, each client.")

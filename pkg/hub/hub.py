@@ -17,6 +17,7 @@ from pkg.hub.flush import Flusher
 from pkg.hub.manager import ClientManager
 from pkg.hub.message import Gap, Notice, Reconnect, encode
 from pkg.hub.room import Room
+from pkg.hub.rooms import Rooms
 from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import Transport
 
@@ -53,9 +54,8 @@ class Hub:
             queue=config.queue,
             queue_age=config.queue_age,
         )
-        self._rooms: dict[int, Room] = {}
         self._store = store
-        self._flusher = Flusher(self._later)
+        self._rooms = Rooms(Flusher(self._later).mark)
         self._catch_up = CatchUp(store, self._rooms, clock, pause=pause)
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._is_draining = False
@@ -179,12 +179,10 @@ class Hub:
         nothing.
         """
         for id in conversations:
-            self._room(id).join(client)
+            self._rooms.join(client, id)
             client.declined.discard(id)
         tops = await self._store.tops(conversations)
-        for id, top in tops.items():
-            if id in self._rooms:
-                self._rooms[id].learn(top)
+        self._rooms.learn(tops)
         return tops
 
     def settle(
@@ -197,12 +195,12 @@ class Hub:
         """
         client.is_greeted = True
         for id, given in cursors.items():
-            if id in client.cursors:
-                self._place(client, self._rooms[id], given, tops.get(id, 0))
+            if id in client.cursors and (room := self._rooms.get(id)):
+                self._place(client, room, given, tops.get(id, 0))
         for id, cursor in client.cursors.items():
             if cursor == UNSETTLED:  # made while it was being greeted: all of it is news
                 client.cursors[id] = 0
-        if any(cursor < self._rooms[id].top for id, cursor in client.cursors.items()):
+        if self._rooms.behind(client):
             self._catch_up.start(client)
 
     def reset(self, client: Client, have: Mapping[int, int], tops: Mapping[int, int]) -> None:
@@ -211,24 +209,26 @@ class Hub:
             top = tops.get(id, 0)
             client.send(self._catch_up.gap(id, cursor, top + 1, top))
 
-    def admit(self, conversation: int, users: Iterable[int]) -> None:
-        """Lets the open clients of *users* into a conversation that was made after they came."""
-        for user in users:
-            for client in self.manager.of_user(user):
-                if conversation in client.declined or not self._room(conversation).join(client):
-                    continue
-                if client.is_greeted:  # else its own greeting settles it
-                    client.cursors[conversation] = 0
+    def admit(self, conversation: int, users: Iterable[int], *, after: int = 0) -> None:
+        """Lets the open clients of *users* into a conversation that was made since they came.
+
+        They get what comes after the seq *after*. Who is in already, or unsubscribed, stays so.
+        """
+        for client in (each for user in users for each in self.manager.of_user(user)):
+            if conversation in client.declined or not self._rooms.join(client, conversation):
+                continue
+            if client.is_greeted:  # else its own greeting settles it
+                client.cursors[conversation] = after
 
     def leave(self, client: Client, conversation: int) -> None:
         """Takes *client* out of a room; nobody but itself puts it back."""
         client.declined.add(conversation)
-        self._out(client, conversation)
+        self._rooms.leave(client, conversation)
 
     def forget(self, client: Client) -> None:
         """Lets go of a client whose socket ended or is about to; a second call does nothing."""
         for id in tuple(client.cursors):
-            self._out(client, id)
+            self._rooms.leave(client, id)
         self._catch_up.stop(client)
         self.manager.unregister(client)
         if not self.manager.clients:
@@ -284,20 +284,8 @@ class Hub:
         client.cursors[room.id] = min(given, highest)
 
     def _publish(self, draft: Draft, ack: Ack) -> None:
-        if room := self._rooms.get(draft.conversation):
-            room.publish(ack.message.seq, encode(ack.message))
-
-    def _room(self, id: int) -> Room:
-        room = self._rooms.get(id)
-        if room is None:
-            room = self._rooms[id] = Room(id, dirty=self._flusher.mark)
-        return room
-
-    def _out(self, client: Client, id: int) -> None:
-        if room := self._rooms.get(id):
-            room.leave(client)
-            if not room.members:
-                del self._rooms[id]
+        message = ack.message
+        self._rooms.publish(draft.conversation, message.seq, lambda: encode(message))
 
     def _later(self, call: Callable[[], None]) -> object:
         loop = asyncio.get_running_loop()

@@ -181,6 +181,18 @@ async def test_open_clients_of_both_are_in_a_conversation_made_now(bench: Bench)
     assert not stranger.wire.got
 
 
+async def test_who_is_let_into_an_old_conversation_is_told_what_comes(bench: Bench) -> None:
+    await bench.say("old", "older", room=8)
+    peer = bench.peer(2)
+    bench.hub.settle(peer.client, {}, {})
+
+    bench.hub.admit(8, [2], after=2)
+    await bench.say("new", room=8)
+    await turns()
+
+    assert peer.seqs == [3]
+
+
 async def test_a_conversation_made_during_a_greeting_is_not_missed(bench: Bench) -> None:
     peer = bench.peer(2)
     tops = await bench.hub.enter(peer.client, [ROOM])
