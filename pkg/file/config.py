@@ -15,7 +15,7 @@ class FileConfig(BaseModel, frozen=True, extra="forbid", populate_by_name=True):
         description="Where uploads are kept: file://folder below the project, or file:///absolute.",
     )
     max_image_bytes: int = Field(
-        default=5 << 20, ge=1024, le=1 << 30, description="The largest picture taken, in bytes."
+        default=5 << 20, ge=1024, le=5 << 20, description="The largest picture taken, in bytes."
     )
     max_pixels: int = Field(
         default=24_000_000, ge=10_000, le=10**9, description="The largest picture taken, in pixels."

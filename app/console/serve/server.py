@@ -200,7 +200,7 @@ def configured(app: Any, bounds: ServeConfig) -> Config:
         app,
         http=guarded(bounds),
         ws="websockets-sansio",  # `auto` takes whatever is installed
-        ws_max_size=65_536,
+        ws_max_size=65_536,  # HUB_MAX_SIZE may be less, never more
         ws_ping_interval=25,
         ws_ping_timeout=25,
         ws_per_message_deflate=False,
