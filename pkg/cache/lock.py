@@ -29,9 +29,11 @@ class Lock:
         self.owner = secrets.token_hex(16)
 
     async def __aenter__(self) -> Self:
-        """Raises:
-        LockHeld: somebody else holds it, and did for *wait* seconds.
-        CacheUnavailable: the store is away; nothing is guarded.
+        """Takes the name, waiting for it up to *wait* seconds.
+
+        Raises:
+            LockHeld: somebody else holds it, and did for all of them.
+            CacheUnavailable: the store is away; nothing is guarded.
         """
         if await self._acquire():
             return self

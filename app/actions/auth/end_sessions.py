@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.container import Services
 from app.errors import NotFound
 from pkg.auth import Principal
+from pkg.hub import CloseCode
 
 
 async def log_out(services: Services, principal: Principal, *, everywhere: bool) -> None:
@@ -40,4 +41,4 @@ async def end_session(services: Services, principal: Principal, *, id: int) -> N
 async def close_sockets(services: Services, ended: list[int]) -> None:
     """Closes the sockets of ended sessions on this node; the signals do it on the others."""
     for id in ended:
-        services.hub.close_session(id, 4403, "session ended")
+        services.hub.close_session(id, CloseCode.SESSION_ENDED, "session ended")

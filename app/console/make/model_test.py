@@ -27,15 +27,14 @@ def _alone(subject: Subject) -> str:
 def _with_rows(subject: Subject) -> str:
     parents = samples.parent_lines(subject.required)
     made = samples.row("made", subject.names.model, samples.values(subject.fields, 1))
-    unique = [field for field in subject.fields if field.unique]
-    body = "".join(_unique(subject, parents, field) for field in unique)
+    body = "".join(_unique(subject, parents, field) for field in subject.uniques)
     asserts = _asserts(subject)
     needed = [
         *columns.needed(parents + made + asserts + body),
         *(f"from app.models import {name}" for name in _models(subject)),
         "from tests.databases import opened",
     ]
-    if unique:
+    if subject.uniques:
         needed += ["import pytest", "from pkg.database import Duplicate"]
     return fill(
         "model_test",

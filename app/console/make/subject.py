@@ -26,6 +26,7 @@ class Subject:
 
     @property
     def uniques(self) -> list[Field]:
+        """The fields of which no two rows may be alike."""
         return [one for one in self.fields if one.unique]
 
     def holes(self) -> dict[str, str]:
