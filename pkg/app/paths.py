@@ -25,9 +25,5 @@ class Paths:
         return self.storage / "logs"
 
     @property
-    def uploads(self) -> Path:
-        return self.storage / "uploads"
-
-    @property
     def resources(self) -> Path:
         return self.root / "resources"

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from app.kernel import Kernel
 from pkg.app import Paths, dotenv, keys
 from pkg.console import ok, warn
-from pkg.database import Database, locate
+from pkg.database import Database
+from pkg.database import locate as address_of
 from pkg.errors import Misconfigured
+from pkg.file import locate as folder_of
 from pkg.migrate import Migrator
 
 if TYPE_CHECKING:
@@ -57,9 +59,9 @@ def make_folders(settings: Settings) -> None:
     Raises:
         OSError: a folder cannot be made or written to; it carries the folder's name.
     """
-    paths = Paths(settings.root)
-    folders = [paths.storage, paths.logs, paths.uploads]
-    address = locate(settings.database.url.get_secret_value(), settings.root)
+    root, paths = settings.root, Paths(settings.root)
+    folders = [paths.storage, paths.logs, folder_of(settings.file.url, root)]
+    address = address_of(settings.database.url.get_secret_value(), root)
     if address.dialect == "sqlite":
         folders.append(Path(address.where).parent)
     for folder in folders:

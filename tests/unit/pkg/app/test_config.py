@@ -54,12 +54,11 @@ def test_what_is_meant_is_taken() -> None:
 def test_the_folders_hang_from_the_root() -> None:
     paths = Paths(Path("/p"))
 
-    folders = [paths.env, paths.storage, paths.logs, paths.uploads, paths.resources]
+    folders = [paths.env, paths.storage, paths.logs, paths.resources]
     assert [str(folder) for folder in folders] == [
         "/p/.env",
         "/p/storage",
         "/p/storage/logs",
-        "/p/storage/uploads",
         "/p/resources",
     ]
 
