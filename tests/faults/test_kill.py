@@ -14,14 +14,18 @@ from tests.faults.people import read_log, sign_up
 from tests.faults.talker import Count, Talker, check
 from tests.server import Server
 
-ROUNDS, QUICK = 20, 3
+QUICK, ROUNDS, NIGHT = 3, 20, 200
 SPEAKERS = 4
 
 
 @pytest.mark.rule(115)
 @pytest.mark.parametrize(
     "number",
-    [pytest.param(n, marks=[] if n < QUICK else pytest.mark.slow) for n in range(ROUNDS)],
+    [
+        *range(QUICK),
+        *(pytest.param(n, marks=pytest.mark.slow) for n in range(QUICK, ROUNDS)),
+        *(pytest.param(n, marks=pytest.mark.night) for n in range(ROUNDS, NIGHT)),
+    ],
 )
 async def test_what_was_acked_is_there_after_a_kill(
     number: int, new_server: NewServer, stores: dict[str, str]

@@ -189,3 +189,11 @@ class Life:
 @given(st.integers(0, 2**32 - 1))
 def test_whatever_happens_each_view_is_contiguous_or_has_a_gap(seed: int) -> None:
     asyncio.run(Life().run(walk(Random(seed))))
+
+
+@pytest.mark.night
+@pytest.mark.rule(77)
+@settings(max_examples=5000, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_it_does_not_happen_in_five_thousand_lives_either(seed: int) -> None:
+    asyncio.run(Life().run(walk(Random(seed))))
