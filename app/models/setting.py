@@ -13,8 +13,3 @@ class Setting(Model):
 
     class Meta:
         table = "settings"
-
-    @classmethod
-    async def epoch(cls) -> str:
-        """Answers the database's one epoch, which the first migration made."""
-        return (await cls.get(name="epoch")).value

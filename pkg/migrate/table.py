@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 Kind = Literal[
@@ -166,8 +166,3 @@ def foreign(
 ) -> Reference:
     """*column* holds the *to* of a row of *table*."""
     return Reference(column, table, to, on_delete)
-
-
-def nullable(column: Column) -> Column:
-    """Answers *column*, allowed to be absent."""
-    return replace(column, null=True)

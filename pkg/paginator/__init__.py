@@ -4,7 +4,7 @@ from pkg.paginator.cursor import Cursors, Position
 from pkg.paginator.errors import BadCursor, PageTooDeep
 from pkg.paginator.link import link_header, with_query
 from pkg.paginator.offset import paginate
-from pkg.paginator.page import CursorPage, CursorPager, Page, Pager, mapped, mapped_cursor
+from pkg.paginator.page import CursorPage, CursorPager, Page, Pager, mapped
 from pkg.paginator.sort import Sort, columns
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "columns",
     "link_header",
     "mapped",
-    "mapped_cursor",
     "paginate",
     "with_query",
 ]

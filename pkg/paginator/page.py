@@ -48,8 +48,3 @@ class CursorPage(TypedDict, Generic[T]):
 def mapped(page: Page[T], make: Callable[[T], U]) -> Page[U]:
     """Answers *page* with each item as *make* presents it."""
     return {"items": [make(item) for item in page["items"]], "pager": page["pager"]}
-
-
-def mapped_cursor(page: CursorPage[T], make: Callable[[T], U]) -> CursorPage[U]:
-    """Answers *page* with each item as *make* presents it."""
-    return {"items": [make(item) for item in page["items"]], "pager": page["pager"]}

@@ -27,7 +27,7 @@ async def test_a_ready_database_is_as_the_migrations_left_it(
     databases = ready(dialect, tmp_path)
     try:
         async with opened(databases.fresh(tmp_path), models=["app.models"]):
-            epoch = await Setting.epoch()
+            epoch = (await Setting.get(name="epoch")).value
             author = await User.create(name="ann")
             _ = await Conversation.create(kind="group", owner_id=author.id)
             await Conversation.filter(kind="lobby").update(last_seq=9)
@@ -38,7 +38,7 @@ async def test_a_ready_database_is_as_the_migrations_left_it(
             assert await Conversation.all().values_list("id", "kind", "last_seq") == [
                 (1, "lobby", 0)
             ]
-            assert await Setting.epoch() == epoch
+            assert (await Setting.get(name="epoch")).value == epoch
     finally:
         databases.close()
 

@@ -116,7 +116,7 @@ async def test_a_column_changes_its_type_and_its_values_are_converted(database: 
 
 async def test_a_column_becomes_nullable_and_back(database: Database) -> None:
     async def loosen(schema: Schema) -> None:
-        await schema.change_column("authors", table.nullable(table.string("name", 40)))
+        await schema.change_column("authors", table.string("name", 40, null=True))
 
     async def tighten(schema: Schema) -> None:
         await schema.change_column("authors", table.string("name", 40))

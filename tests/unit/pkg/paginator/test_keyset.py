@@ -5,7 +5,6 @@ import pytest
 from app.models import User
 from pkg.paginator import BadCursor, Cursors
 from pkg.paginator.keyset import Keyset
-from pkg.paginator.page import mapped_cursor
 
 CURSORS = Cursors(b"k" * 32)
 
@@ -20,7 +19,7 @@ async def walked(keys: Keyset, *, per_page: int) -> tuple[list[str], list[str]]:
     cursor: str | None = None
     while True:
         page = await keys.page(User.all(), cursor=cursor, per_page=per_page)
-        names = mapped_cursor(page, lambda user: str(user.name))["items"]
+        names = [str(user.name) for user in page["items"]]
         there += names
         cursor = page["pager"]["next_cursor"]
         if cursor is None:
