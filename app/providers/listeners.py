@@ -5,10 +5,11 @@ from __future__ import annotations
 from app.models import Session
 from app.providers.signals import Signals
 from pkg.cache import Cache
-from pkg.hub import Hub
+from pkg.hub import CloseCode, Hub
 from pkg.session import LiveSessions
 
-ENDED, BANNED = (4403, "session ended"), (4503, "banned")
+ENDED = CloseCode.SESSION_ENDED, "session ended"
+BANNED = CloseCode.BANNED, "banned"
 
 
 class Listeners:
