@@ -149,9 +149,10 @@ async def test_a_server_that_never_answers_is_given_up(dialect: Dialect) -> None
     with socket.create_server(("127.0.0.1", 0)) as silent:
         place = f"127.0.0.1:{silent.getsockname()[1]}"
 
-        with pytest.raises(DatabaseUnavailable):
-            async with opened(f"{dialect}://ann@{place}/test", connect_timeout=1):
-                pass
+        async with asyncio.timeout(15):  # well below the time-outs of statements
+            with pytest.raises(DatabaseUnavailable):
+                async with opened(f"{dialect}://ann@{place}/test", connect_timeout=1):
+                    pass
 
 
 @pytest.mark.parametrize("dialect", SERVERS)

@@ -477,3 +477,23 @@ async def test_a_holder_that_slept_over_its_lease_stops_before_it_does_harm(
         async with Lock(database, clock, lease=60, owner="node-2").held(wait=0):
             with pytest.raises(MigrationLocked, match="node-2"):
                 await sleeper.check()
+
+
+@pytest.mark.rule(116)
+@pytest.mark.parametrize("in_transaction", [True, False])
+async def test_who_lost_the_lock_between_two_files_stops_before_the_second(
+    database: Database, made: Made, *, in_transaction: bool
+) -> None:
+    lose = "await db.execute_script(\"UPDATE migration_lock SET owner = 'node-2'\")"
+    make = statement("CREATE TABLE shelves (id int)")
+    files = {
+        "0001_lose": migration(lose),
+        "0002_shelves": migration(make, in_transaction=in_transaction),
+    }
+    migrator = Migrator(database, made(files))
+
+    with pytest.raises(MigrationLocked, match="node-2"):
+        await migrator.up()
+
+    assert await migrator.pending() == ["0002_shelves"]
+    assert await tables(database) == []
