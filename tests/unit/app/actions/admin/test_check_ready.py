@@ -10,14 +10,21 @@ from app.actions.admin.check_ready import NotReady, check_ready
 
 
 class Pinged:
-    """Something that answers, raises, or hangs."""
+    """Something that answers, raises, or hangs; a stubborn one hangs on when it is cancelled."""
 
-    def __init__(self, failure: BaseException | None = None, *, hangs: bool = False) -> None:
-        self.failure, self.hangs = failure, hangs
+    def __init__(
+        self, failure: BaseException | None = None, *, hangs: bool = False, stubborn: bool = False
+    ) -> None:
+        self.failure, self.hangs, self.stubborn = failure, hangs, stubborn
+        self.end = asyncio.Event()
 
     async def ping(self) -> None:
         if self.hangs:
-            await asyncio.Event().wait()
+            try:
+                await self.end.wait()
+            finally:
+                if self.stubborn:
+                    await self.end.wait()
         if self.failure is not None:
             raise self.failure
 
@@ -42,3 +49,14 @@ async def test_whatever_gives_no_answer_is_named() -> None:
 async def test_what_hangs_is_not_waited_for() -> None:
     with pytest.raises(NotReady, match="redis"):
         await check_ready(services(Pinged(), Pinged(hangs=True)), patience=0)
+
+
+async def test_what_does_not_give_up_when_told_to_is_not_waited_for_either() -> None:
+    stubborn = Pinged(OSError(), hangs=True, stubborn=True)
+
+    with pytest.raises(NotReady, match="database"):
+        await check_ready(services(stubborn), patience=0)
+
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    stubborn.end.set()
+    await asyncio.wait(others)
