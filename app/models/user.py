@@ -42,6 +42,11 @@ class User(Base):
         return await cls._by("name_key", key_of(name), KEY)
 
     @classmethod
+    async def by_address(cls, address: str) -> User | None:
+        """Finds the holder of *address*, a mobile as E.164 or an e-mail in its canonical form."""
+        return await (cls.by_email(address) if "@" in address else cls.by_mobile(address))
+
+    @classmethod
     async def by_mobile(cls, mobile: str) -> User | None:
         """Finds the holder of *mobile*, given as E.164."""
         return await cls._by("mobile", mobile, MOBILE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.actions.account.create_user import taken
 from app.actions.account.tell_owner import tell_owner
 from app.actions.auth.audit import record
-from app.actions.auth.log_in_by_code import CodeShown
+from app.actions.verify.code_shown import CodeShown
 from app.container import Services
 from app.models import User
 from pkg.auth import Principal
@@ -24,12 +24,12 @@ async def change_address(
     """
     await services.codes.redeem(shown.code_id, "bind", shown.target, shown.code)
     user = await User.get(id=principal.user_id)
-    now, field = services.clock.now(), "email" if "@" in shown.target else "mobile"
-    values = {field: shown.target, f"{field}_verified_at": now, "updated_at": now}
+    now, kind = services.clock.now(), shown.kind
+    values = {kind: shown.target, f"{kind}_verified_at": now, "updated_at": now}
     try:
         async with services.database.transaction():
             await User.filter(id=user.id).update(**values)
-            await record(services, f"{field}.changed", user_id=user.id, device=device)
+            await record(services, f"{kind}.changed", user_id=user.id, device=device)
     except Duplicate as exc:
         raise taken(exc) from exc
-    await tell_owner(services, user, template="address_changed", device=device, kind=field)
+    await tell_owner(services, user, template="address_changed", device=device, kind=kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
 from app.container import Services
 from app.errors import Conflict, EmailTaken, MobileTaken, NameTaken
@@ -20,6 +21,11 @@ class NewUser:
     email: str | None = None
     locale: str = ""
     is_admin: bool = False
+
+    @classmethod
+    def at(cls, address: str) -> Self:
+        """Answers an account to be of which only the address is known, a mobile or an e-mail."""
+        return cls(email=address) if "@" in address else cls(mobile=address)
 
     async def refuse_taken_name(self) -> None:
         """Says early that the name is taken; the unique key decides, this is for people's sake.

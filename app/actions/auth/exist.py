@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.actions.auth.log_in_by_code import by_target
 from app.actions.verify.solve_captcha import solve_captcha
 from app.container import Services
 from app.errors import ExistHidden
+from app.models import User
 
 
 async def exist(services: Services, *, target: str, captcha_id: str, captcha_answer: str) -> bool:
@@ -18,4 +18,4 @@ async def exist(services: Services, *, target: str, captcha_id: str, captcha_ans
     if services.settings.auth.enumeration == "protect":
         raise ExistHidden
     await solve_captcha(services, id=captcha_id, answer=captcha_answer)
-    return await by_target(target) is not None
+    return await User.by_address(target) is not None

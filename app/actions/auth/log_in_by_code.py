@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from app.actions.account.create_user import NewUser, create_user
 from app.actions.auth.audit import record
-from app.actions.auth.opened import LoggedIn, opened
+from app.actions.auth.open_session import LoggedIn, open_session
+from app.actions.verify.code_shown import CodeShown
 from app.container import Services
 from app.errors import EmailTaken, MobileTaken, SignupClosed
 from app.models import User
 from pkg.session import Device, Kind
-
-
-@dataclass(frozen=True, slots=True)
-class CodeShown:
-    """A code and the E.164 mobile or canonical e-mail it was sent to."""
-
-    target: str
-    code_id: str
-    code: str = field(repr=False)
 
 
 async def log_in_by_code(
@@ -34,28 +24,21 @@ async def log_in_by_code(
         Forbidden: the account is disabled.
     """
     await services.codes.redeem(shown.code_id, "login", shown.target, shown.code)
-    user = await by_target(shown.target) or await _make(services, shown.target, device)
-    scheme = "email" if "@" in shown.target else "mobile"
-    return await opened(services, user, scheme=scheme, device=device, kind=kind)
+    user = await User.by_address(shown.target) or await _make(services, shown, device)
+    return await open_session(services, user, scheme=shown.kind, device=device, kind=kind)
 
 
-async def by_target(target: str) -> User | None:
-    """Finds the account of a mobile or an e-mail."""
-    return await (User.by_email(target) if "@" in target else User.by_mobile(target))
-
-
-async def _make(services: Services, target: str, device: Device) -> User:
+async def _make(services: Services, shown: CodeShown, device: Device) -> User:
     auth = services.settings.auth
     if not (auth.signup and auth.auto_signup):
         raise SignupClosed
-    is_mail = "@" in target
-    wanted = NewUser(mobile=None if is_mail else target, email=target if is_mail else None)
+    wanted = NewUser.at(shown.target)
     try:
         async with services.database.transaction():
             user = await create_user(services, wanted)
             await record(services, "user.created", user_id=user.id, device=device)
     except (MobileTaken, EmailTaken):  # a second code of the same person was quicker
-        found = await by_target(target)
+        found = await User.by_address(shown.target)
         if found is None:
             raise
         return found

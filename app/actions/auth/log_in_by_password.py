@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.actions.auth.audit import record
-from app.actions.auth.opened import LoggedIn, opened
+from app.actions.auth.open_session import LoggedIn, open_session
 from app.actions.verify.solve_captcha import solve_captcha
 from app.container import Services
 from app.errors import LoginRefused, SchemeOff
@@ -64,15 +64,12 @@ async def log_in_by_password(
     await services.limiter.refund("login_budget", "all")
     if checked.upgraded:
         await User.filter(id=user.id).update(password=checked.upgraded)
-    return await opened(services, user, scheme="password", device=device, kind=kind)
+    return await open_session(services, user, scheme="password", device=device, kind=kind)
 
 
 async def _find(login: str) -> User | None:
-    if "@" in login:
-        return await User.by_email(login)
-    if login.startswith("+"):
-        return await User.by_mobile(login)
-    return await User.by_name(login)
+    is_address = "@" in login or login.startswith("+")
+    return await (User.by_address(login) if is_address else User.by_name(login))
 
 
 async def _captcha(services: Services, credentials: Credentials) -> None:

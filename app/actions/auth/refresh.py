@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions.auth.opened import LoggedIn
+from app.actions.auth.open_session import LoggedIn
 from app.container import Services
 from app.models import User
 from pkg.jwt import TokenInvalid

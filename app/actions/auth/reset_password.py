@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from app.actions.account.change_password import set_password
-from app.actions.auth.log_in_by_code import CodeShown, by_target
+from app.actions.verify.code_shown import CodeShown
 from app.container import Services
 from app.errors import NotFound
+from app.models import User
 from pkg.session import Device
 from pkg.validation import refuse_hinted
 
@@ -23,7 +24,7 @@ async def reset_password(
     refuse_hinted(password, [shown.target])
     hashed = await services.hasher.make(password)  # first: a full queue must not cost the code
     await services.codes.redeem(shown.code_id, "reset", shown.target, shown.code)
-    user = await by_target(shown.target)
+    user = await User.by_address(shown.target)
     if user is None:
         raise NotFound
     await set_password(services, user, hashed=hashed, keep=None, device=device)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.actions.account.create_user import NewUser, create_user
 from app.actions.auth.audit import record
-from app.actions.auth.opened import LoggedIn, opened
+from app.actions.auth.open_session import LoggedIn, open_session
+from app.actions.verify.code_shown import CodeShown
 from app.container import Services
 from app.errors import SignupClosed
 from app.models import User
@@ -16,18 +17,12 @@ from pkg.validation import refuse_hinted
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who wants an account: *target* is the E.164 mobile or canonical e-mail the code went to."""
+    """Who wants an account, and the code that proves their address."""
 
-    target: str
-    code_id: str
-    code: str = field(repr=False)
+    shown: CodeShown
     name: str
     password: str = field(repr=False)
     locale: str = ""
-
-    @property
-    def is_mail(self) -> bool:
-        return "@" in self.target
 
 
 async def sign_up(
@@ -46,21 +41,17 @@ async def sign_up(
     """
     if not services.settings.auth.signup:
         raise SignupClosed
-    refuse_hinted(applicant.password, [applicant.name, applicant.target])
-    proof = (applicant.code_id, "signup", applicant.target)
-    await services.codes.check(*proof, applicant.code)
+    shown = applicant.shown
+    refuse_hinted(applicant.password, [applicant.name, shown.target])
+    proof = (shown.code_id, "signup", shown.target, shown.code)
+    await services.codes.check(*proof)
     hashed = await services.hasher.make(applicant.password)
-    wanted = NewUser(
-        name=applicant.name,
-        hashed=hashed,
-        mobile=None if applicant.is_mail else applicant.target,
-        email=applicant.target if applicant.is_mail else None,
-        locale=applicant.locale,
+    wanted = replace(
+        NewUser.at(shown.target), name=applicant.name, hashed=hashed, locale=applicant.locale
     )
     await wanted.refuse_taken_name()
-    await services.codes.redeem(*proof, applicant.code)
+    await services.codes.redeem(*proof)
     async with services.database.transaction():
         user: User = await create_user(services, wanted)
         await record(services, "user.created", user_id=user.id, device=device)
-    scheme = "email" if applicant.is_mail else "mobile"
-    return await opened(services, user, scheme=scheme, device=device, kind=kind)
+    return await open_session(services, user, scheme=shown.kind, device=device, kind=kind)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from app.actions.auth.log_in_by_code import CodeShown, log_in_by_code
+from app.actions.auth.log_in_by_code import log_in_by_code
 from app.actions.auth.log_in_by_password import Credentials, log_in_by_password
 from app.actions.auth.refresh import refresh as next_pair
+from app.actions.verify.code_shown import CodeShown
 from app.http import cookies
 from app.http.controllers.present import kind, welcome
 from app.http.state import Req, device, services

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.actions.account.change_password import change_password
-from app.actions.auth.log_in_by_code import CodeShown
 from app.actions.auth.reset_password import reset_password
+from app.actions.verify.code_shown import CodeShown
 from app.http.state import Req, device, principal, services
 from app.requests.login import ResetByEmail, ResetByMobile
 from app.requests.users import ChangePassword

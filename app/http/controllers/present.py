@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions.auth.opened import LoggedIn
+from app.actions.auth.open_session import LoggedIn
 from app.http import cookies
 from app.http.state import Req, services
 from app.resources.sign_in import SignIn, sign_in

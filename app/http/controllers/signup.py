@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.actions.auth.exist import exist as exists
 from app.actions.auth.sign_up import Applicant, sign_up
+from app.actions.verify.code_shown import CodeShown
 from app.http.controllers.present import kind, welcome
 from app.http.reply import reply
 from app.http.state import Req, device, locale, services
@@ -31,14 +32,8 @@ async def by_email(request: Req, form: SignUpByEmail) -> SignIn:
 
 
 async def _sign_up(request: Req, form: SignUpByMobile | SignUpByEmail, target: str) -> SignIn:
-    applicant = Applicant(
-        target=target,
-        code_id=form.code_id,
-        code=form.verify_code,
-        name=form.name,
-        password=form.password,
-        locale=locale(request),
-    )
+    shown = CodeShown(target, form.code_id, form.verify_code)
+    applicant = Applicant(shown, form.name, form.password, locale(request))
     entered = await sign_up(
         services(request),
         applicant,

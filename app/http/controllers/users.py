@@ -6,7 +6,7 @@ from app.actions.account.change_address import change_address
 from app.actions.account.change_avatar import put_avatar, remove_avatar
 from app.actions.account.change_profile import change_profile
 from app.actions.account.find_users import Wanted, find_users, get_user
-from app.actions.auth.log_in_by_code import CodeShown
+from app.actions.verify.code_shown import CodeShown
 from app.http.state import Req, address, device, principal, services
 from app.http.upload import Uploaded
 from app.requests.users import ChangeEmail, ChangeMobile, ChangeProfile, ListUsers, OneUser

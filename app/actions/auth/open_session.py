@@ -21,7 +21,7 @@ class LoggedIn:
     login: Login
 
 
-async def opened(
+async def open_session(
     services: Services, user: User, *, scheme: str, device: Device, kind: Kind
 ) -> LoggedIn:
     """Opens a session for *user*, who has proved to be that by *scheme*.
