@@ -14,10 +14,10 @@ from app.http.errors import note
 from app.http.heads import RawHeaders, heads
 from app.http.intake import body_only, merged, query_fields, unexpected
 from app.http.limits import take
-from app.http.problems import refuse
+from app.http.problems import NO_STORE, refuse
 from app.http.reply import Reply
 from app.http.routing import NOTHING, Row
-from app.http.state import AppState, Req, services
+from app.http.state import AppState, Req, address_of, services
 from app.http.upload import uploaded
 from pkg.errors import Error
 from pkg.paginator import link_header
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from app.container import Services
 
 JSON: Final = (b"content-type", b"application/json")
-# RFC 9111 5.2.2.5. What a person may see is for that person: nothing on the way keeps it.
-NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class Endpoint:
@@ -55,7 +53,7 @@ class Endpoint:
             await refuse(scope, send, exc, said)
             return
         said += reply.headers
-        status, body = reply.status or row.status, b""
+        status = reply.status or row.status
         if isinstance(answer, Document):
             status, body = _document(scope, answer, said)
         else:
@@ -69,7 +67,7 @@ class Endpoint:
         said.append(JSON)
         if not self._is_paged:
             return encode({"data": answer})
-        link = link_header(answer["pager"], _url(scope))
+        link = link_header(answer["pager"], address_of(scope))
         if link:
             said.append((b"link", link.encode()))
         whole = {"data": answer["items"], "pager": answer["pager"]}
@@ -116,9 +114,3 @@ def _document(scope: Scope, answer: Document, said: RawHeaders) -> tuple[int, by
         return 304, b""
     said.append((b"content-type", answer.media.encode()))
     return 200, answer.body
-
-
-def _url(scope: Scope) -> str:
-    query: str = scope["query_string"].decode("latin-1")
-    path: str = scope["path"]
-    return f"{path}?{query}" if query else path

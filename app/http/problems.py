@@ -17,6 +17,7 @@ from pkg.validation import FieldFault, Invalid
 
 Say = Callable[[str, Mapping[str, str | float]], str]
 VARY: Final = (b"vary", b"Accept, Accept-Language")
+# RFC 9111 5.2.2.5. What a person may see is for that person: nothing on the way keeps it.
 NO_STORE: Final = (b"cache-control", b"no-store")
 
 

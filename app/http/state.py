@@ -76,8 +76,8 @@ def services_of(scope: Scope) -> Services | None:
     return state.get("services") if state else None
 
 
-def address(request: Req) -> str:
+def address_of(scope: Scope) -> str:
     """Answers the path and query that were asked for, for links to a list's other pages."""
-    query: bytes = request.scope["query_string"]
-    path: str = request.scope["path"]
+    query: bytes = scope["query_string"]
+    path: str = scope["path"]
     return f"{path}?{query.decode('latin-1')}" if query else path

@@ -7,7 +7,7 @@ from app.actions.account.change_avatar import put_avatar, remove_avatar
 from app.actions.account.change_profile import change_profile
 from app.actions.account.find_users import Wanted, find_users, get_user
 from app.actions.verify.code_shown import CodeShown
-from app.http.state import Req, address, device, principal, services
+from app.http.state import Req, address_of, device, principal, services
 from app.http.upload import Uploaded
 from app.requests.users import ChangeEmail, ChangeMobile, ChangeProfile, ListUsers, OneUser
 from app.resources.user import OwnCard, UserCard, own_card, user_card
@@ -53,5 +53,5 @@ async def show(request: Req, form: OneUser) -> UserCard:
 
 async def index(request: Req, form: ListUsers) -> Page[UserCard]:
     found = services(request)
-    wanted = Wanted(form.name, form.sort, form.page, form.per_page, address(request))
+    wanted = Wanted(form.name, form.sort, form.page, form.per_page, address_of(request.scope))
     return mapped(await find_users(found, wanted), lambda user: user_card(user, found.files))

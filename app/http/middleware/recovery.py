@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.errors import Broken, status
+from app.http.errors import Broken, note
 from app.http.problems import refuse_early
 from pkg.errors import Error
 from pkg.logger import log
@@ -33,6 +33,7 @@ class Recovery:
         except ClientDisconnect:
             return  # nobody is left to be told
         except Error as exc:  # a socket's endpoint may raise ours; rows have their own edge
+            note(exc)
             await _end(scope, send, last, exc)
         except Exception as exc:  # noqa: BLE001  the edge: a request must not take others with it
             log.opt(exception=exc).error("a request broke")
@@ -40,8 +41,6 @@ class Recovery:
 
 
 async def _end(scope: Scope, send: Send, last: str, exc: Error) -> None:
-    if status(type(exc)) >= 500 and not isinstance(exc, Broken):
-        log.bind(code=exc.code).warning("{}", exc)
     if not last:
         await refuse_early(scope, send, exc)
     elif last in {"websocket.accept", "websocket.send"}:
