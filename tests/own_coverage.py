@@ -81,6 +81,7 @@ def measure(name: str) -> Covered:
         )
         if ran.returncode:
             return Covered(name, 0, (), ran.stdout[-2000:])
+        _run("combine", "-q", environment=environment)
         _run(
             *("json", f"--include=pkg/{name}.py,pkg/{name}/*", "-o", f"{folder}/report.json"),
             environment=environment,
