@@ -47,10 +47,11 @@ from app.requests.users import (
 )
 from app.requests.verify import NewCaptcha, SendEmailCode, SendMobileCode
 from app.resources.message import MessageCard
-from app.resources.session import SessionCard
+from app.resources.session import ConfirmCard, SessionCard
 from app.resources.sign_in import SignIn
-from app.resources.user import OwnCard, UserCard
-from app.resources.verify import CaptchaCard, CodeCard, ConfirmCard, ExistCard, TicketCard
+from app.resources.ticket import TicketCard
+from app.resources.user import ExistCard, OwnCard, UserCard
+from app.resources.verify import CaptchaCard, CodeCard
 from pkg.auth import AccountClosed
 from pkg.captcha import CaptchaBusy
 from pkg.file import ImageRefused, ImagesBusy, ImageTooLarge

@@ -1,4 +1,4 @@
-"""A login as its owner sees it in a list."""
+"""A login as its owner sees it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ class SessionCard(TypedDict):
     expires_at: str
     current: bool
     sockets: int
+
+
+class ConfirmCard(TypedDict):
+    """Until when what needs confirmation may be done."""
+
+    confirmed_until: str
 
 
 def session_card(row: SessionRow, *, current: int, sockets: int) -> SessionCard:

@@ -1,4 +1,4 @@
-"""An account as others see it, and as its owner does."""
+"""An account as others see it, and as its owner does; or only whether there is one."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ class OwnCard(UserCard):
     is_admin: bool
     created_at: str
     login_at: str | None
+
+
+class ExistCard(TypedDict):
+    """Whether somebody has an account here."""
+
+    exist: bool
 
 
 def user_card(user: User, files: Storage) -> UserCard:

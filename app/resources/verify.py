@@ -6,7 +6,6 @@ import base64
 
 from typing_extensions import TypedDict
 
-from pkg.auth import Ticket
 from pkg.captcha import Issued as IssuedCaptcha
 from pkg.verifycode import Issued as IssuedCode
 
@@ -27,26 +26,6 @@ class CodeCard(TypedDict):
     retry_after: int
 
 
-class ExistCard(TypedDict):
-    """Whether somebody has an account here."""
-
-    exist: bool
-
-
-class ConfirmCard(TypedDict):
-    """Until when what needs confirmation may be done."""
-
-    confirmed_until: str
-
-
-class TicketCard(TypedDict):
-    """What opens one socket once, within `expires_in` seconds."""
-
-    ticket: str
-    url: str
-    expires_in: int
-
-
 def captcha_card(issued: IssuedCaptcha) -> CaptchaCard:
     """Answers *issued* with its picture inline."""
     picture = base64.b64encode(issued.image).decode()
@@ -64,9 +43,3 @@ def code_card(issued: IssuedCode) -> CodeCard:
         "expires_in": issued.expires_in,
         "retry_after": issued.retry_after,
     }
-
-
-def ticket_card(issued: Ticket, url: str) -> TicketCard:
-    """Answers *issued* with the address to open, where *url* is the application's own."""
-    socket = f"ws{url.removeprefix('http')}/ws?ticket={issued.ticket}"
-    return {"ticket": issued.ticket, "url": socket, "expires_in": issued.expires_in}

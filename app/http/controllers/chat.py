@@ -9,7 +9,7 @@ from app.http.reply import reply
 from app.http.state import Req, principal, services
 from app.requests.chat import ListMessages, PostMessage
 from app.resources.message import MessageCard, message_card, onward
-from app.resources.verify import TicketCard, ticket_card
+from app.resources.ticket import TicketCard, ticket_card
 from pkg.paginator import CursorPage
 
 

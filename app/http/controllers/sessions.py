@@ -8,8 +8,7 @@ from app.actions.auth.end_sessions import end_others, end_session, log_out
 from app.http import cookies
 from app.http.state import Req, device, principal, services
 from app.requests.login import Confirm, Logout, OneSession
-from app.resources.session import SessionCard, session_card
-from app.resources.verify import ConfirmCard
+from app.resources.session import ConfirmCard, SessionCard, session_card
 from pkg.helpers import stamp
 
 

@@ -10,7 +10,7 @@ from app.http.reply import reply
 from app.http.state import Req, device, locale, services
 from app.requests.signup import Exist, SignUpByEmail, SignUpByMobile
 from app.resources.sign_in import SignIn
-from app.resources.verify import ExistCard
+from app.resources.user import ExistCard
 
 
 async def exist(request: Req, form: Exist) -> ExistCard:
