@@ -61,8 +61,6 @@ class Hub:
         self._is_draining = False
         self._emptied = asyncio.Event()
 
-    # Life
-
     async def start(self) -> None:
         """Reads the log's epoch and begins to commit and to sweep.
 
@@ -111,8 +109,6 @@ class Hub:
         """What names the log; a client that knew another knows nothing."""
         return self._catch_up.epoch
 
-    # Messages
-
     async def post(self, draft: Draft) -> Ack:
         """Stores *draft*, tells the room, and answers once it is committed.
 
@@ -141,8 +137,6 @@ class Hub:
         if after <= top:
             return None, run
         return self._catch_up.gap(conversation, after, top + 1, top), Run(conversation, top + 1, ())
-
-    # Clients
 
     def open(
         self, transport: Transport, *, dialect: Dialect, ip: str = "", address: str = ""
