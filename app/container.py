@@ -31,7 +31,7 @@ from pkg.file import Images, Storage, locate
 from pkg.file.drivers.local import LocalStorage
 from pkg.hash import HashDriver, Hasher
 from pkg.hash.drivers.argon2id import Argon2id
-from pkg.hub import Hub
+from pkg.hub import Hub, MessageStore
 from pkg.i18n import Translator
 from pkg.jwt import Jwt, Key, KeyRing
 from pkg.limiter import Limiter, LimitStore
@@ -76,6 +76,7 @@ class Services:
     files: Storage
     images: Images
     translator: Translator
+    messages: DatabaseMessages
     hub: Hub
     signals: Signals
 
@@ -113,7 +114,8 @@ class Opener:
         store = self._store(database, redis)
         one_time = self._one_time(database, redis)
         signals, live = Signals(database, clock), LiveSessions(clock)
-        hub = await self._hub(database)
+        messages = DatabaseMessages(database, clock)
+        hub = await self._hub(messages)
         services = Services(
             settings=settings,
             clock=clock,
@@ -136,6 +138,7 @@ class Opener:
             files=LocalStorage(locate(settings.file.url, settings.root)),
             images=self._images(),
             translator=Translator(Paths(settings.root).resources / "lang"),
+            messages=messages,
             hub=hub,
             signals=signals,
         )
@@ -308,9 +311,9 @@ class Opener:
         self._stack.callback(images.close)
         return images
 
-    async def _hub(self, database: Database) -> Hub:
+    async def _hub(self, messages: MessageStore) -> Hub:
         hub = Hub(
-            DatabaseMessages(database, self._clock),
+            messages,
             self._settings.hub,
             self._clock,
             limited=self._settings.limiter.enabled,

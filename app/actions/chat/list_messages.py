@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from app.actions.chat.find_membership import find_membership
 from app.container import Services
-from app.providers.messages import DatabaseMessages
 from pkg.hub import Message
 
 
@@ -38,7 +37,7 @@ async def list_messages(
         NotFound: there is no such conversation, or the user is not in it.
     """
     await find_membership(services, user_id=user_id, conversation_id=conversation_id)
-    log, limit = DatabaseMessages(services.database, services.clock), window.limit
+    log, limit = services.messages, window.limit
     if window.after is not None:
         found = await log.range(conversation_id, window.after, limit + 1)
         return Part(found[:limit], len(found) > limit)
