@@ -120,7 +120,7 @@ def _refusals(row: Row) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {}
     for kind in dict.fromkeys(_errors(row)):
         found.setdefault(status(kind), []).append(kind.code)
-    return {code: tuple(found[code]) for code in sorted(found)}
+    return {each: tuple(found[each]) for each in sorted(found)}
 
 
 def _errors(row: Row) -> Iterator[type[Error]]:

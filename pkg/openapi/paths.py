@@ -98,8 +98,8 @@ def _responses(operation: Operation, schemas: Schemas) -> Schema:
     elif operation.answer is not None:
         right["content"] = {operation.media: {}}
     statuses = (operation.status, operation.again)
-    answered = {str(code): {"description": _phrase(code), **right} for code in statuses if code}
-    refused = {str(code): _refused(code, kinds) for code, kinds in operation.refusals.items()}
+    answered = {str(each): {"description": _phrase(each), **right} for each in statuses if each}
+    refused = {str(each): _refused(each, codes) for each, codes in operation.refusals.items()}
     return {**answered, **refused}
 
 
