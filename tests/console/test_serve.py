@@ -149,6 +149,14 @@ def test_it_says_where_it_is_answers_and_ends_with_0(
     assert "Traceback" not in said
 
 
+def test_a_redis_that_does_not_answer_is_told_and_serving_goes_on(tmp_path: Path) -> None:
+    with Server(tmp_path, REDIS_URL="redis://127.0.0.1:1/0") as server:
+        said = "\n".join(server.lines)
+
+    assert "Redis does not answer" in said
+    assert "Traceback" not in said
+
+
 def test_from_nothing_it_makes_key_database_and_tables(tmp_path: Path) -> None:
     project = tmp_path / "project"
     for name in ("app", "config", "database", "pkg", "resources", "routes", "main.py"):

@@ -150,7 +150,7 @@ async def test_a_server_that_never_answers_is_given_up(dialect: Dialect) -> None
         place = f"127.0.0.1:{silent.getsockname()[1]}"
 
         async with asyncio.timeout(15):  # well below the time-outs of statements
-            with pytest.raises(DatabaseUnavailable):
+            with pytest.raises(DatabaseUnavailable, match="no answer in time"):
                 async with opened(f"{dialect}://ann@{place}/test", connect_timeout=1):
                     pass
 

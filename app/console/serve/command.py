@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.console.serve.prepare import bring_up_to_date, check_workers, make_folders, make_key
+from app.console.serve.prepare import (
+    bring_up_to_date,
+    check_redis,
+    check_workers,
+    make_folders,
+    make_key,
+)
 from app.console.serve.server import listen, run
 from app.console.serve.workers import Parent, Sources, child_command
 from app.kernel import Kernel
@@ -58,6 +64,7 @@ def serve(
     with listen(settings.serve.host, settings.serve.port) as bound:
         settings = _at_home(settings, bound)
         asyncio.run(bring_up_to_date(kernel, migrate=not no_migrate))
+        asyncio.run(check_redis(settings))
         if workers == 1 and not reload:
             _serve(kernel, settings, bound, told=True)
         else:

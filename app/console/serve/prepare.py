@@ -14,6 +14,7 @@ from pkg.database import locate as address_of
 from pkg.errors import Misconfigured
 from pkg.file import locate as folder_of
 from pkg.migrate import Migrator
+from pkg.redis import evicts, open_redis
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -99,3 +100,18 @@ async def _bring(migrator: Migrator, settings: Settings, migrate: bool) -> None:
         return
     ran = await migrator.up()
     ok(f"migrated: {', '.join(each.name for each in ran)}")
+
+
+async def check_redis(settings: Settings) -> None:
+    """Warns of a Redis that does not answer, or may forget: what needs it is refused meanwhile."""
+    if settings.redis.url is None:
+        return
+    client = open_redis(settings.redis)
+    try:
+        await client.ping()
+        if await evicts(client):
+            warn("Redis evicts what it holds when full: set maxmemory-policy noeviction")
+    except Exception:  # noqa: BLE001  a warning only, whatever its client raises
+        warn("Redis does not answer: no codes, captchas and tickets until it does (REDIS_URL)")
+    finally:
+        await client.aclose()

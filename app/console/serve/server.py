@@ -20,6 +20,7 @@ from uvicorn.server import HANDLED_SIGNALS
 from app.console.serve.guard import guarded
 from pkg.app import ServeConfig
 from pkg.errors import Misconfigured, Unavailable
+from pkg.hub import MAX_FRAME, PING_SECONDS
 
 Drain = Callable[[Mapping[str, Any], float], Awaitable[None]]
 HURRY = 0.5  # seconds that a second signal leaves
@@ -200,9 +201,9 @@ def configured(app: Any, bounds: ServeConfig) -> Config:
         app,
         http=guarded(bounds),
         ws="websockets-sansio",  # `auto` takes whatever is installed
-        ws_max_size=65_536,  # HUB_MAX_SIZE may be less, never more
-        ws_ping_interval=25,
-        ws_ping_timeout=25,
+        ws_max_size=MAX_FRAME,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PING_SECONDS,
         ws_per_message_deflate=False,
         lifespan="on",
         log_config=None,

@@ -28,7 +28,8 @@ def fault(exc: BaseException) -> Ours | None:
     state = getattr(exc, "sqlstate", None) or ""
     lost = isinstance(exc, OSError | TimeoutError | DBConnectionError)
     if lost or (isinstance(exc, asyncpg.PostgresError) and state.startswith(PASSING)):
-        return DatabaseUnavailable(f"PostgreSQL: {exc}", retry_after=1)
+        reason = str(exc) or "no answer in time"  # a TimeoutError has no words
+        return DatabaseUnavailable(f"PostgreSQL: {reason}", retry_after=1)
     closed = isinstance(exc, asyncpg.InterfaceError) and "clos" in str(exc)
     # the server's last word arrived between two statements, and asyncpg still reads it
     cut = isinstance(exc, asyncpg.InternalClientError) and "cannot switch" in str(exc)
