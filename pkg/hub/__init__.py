@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pkg.hub.address import conversation_address, read_address, user_address
 from pkg.hub.client import Client, Dialect, Identity, Run
-from pkg.hub.config import HubConfig
+from pkg.hub.config import MAX_FRAME, PING_SECONDS, HubConfig
 from pkg.hub.errors import (
     CloseCode,
     ConversationGone,
@@ -21,6 +21,8 @@ from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import AsgiTransport, Transport
 
 __all__ = [
+    "MAX_FRAME",
+    "PING_SECONDS",
     "Ack",
     "AsgiTransport",
     "Client",

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field
 
+MAX_FRAME = 65_536  # bytes; the server takes in no more, whatever HUB_MAX_SIZE says
+PING_SECONDS = 25  # of silence, after which the server asks; the welcome tells
+
 
 def _origin(value: str) -> str:
     parts = urlsplit(value)
@@ -32,7 +35,7 @@ class HubConfig(BaseModel, frozen=True, extra="forbid"):
         default=5.0, gt=0, le=60, description="Seconds until a silent newcomer is closed (4401)."
     )
     max_size: int = Field(
-        default=65_536, ge=1024, le=65_536, description="Bytes of the largest frame taken in."
+        default=MAX_FRAME, ge=1024, le=MAX_FRAME, description="Bytes of the largest frame taken in."
     )
     rate: float = Field(default=20.0, gt=0, le=10_000, description="Frames a second, each client.")
     burst: int = Field(default=40, ge=1, le=100_000, description="Frames at once, each client.")

@@ -10,9 +10,7 @@ from app.errors import Forbidden, Unauthenticated
 from app.ws import frames
 from app.ws.socket import Socket
 from pkg.helpers import stamp
-from pkg.hub import Identity, conversation_address, read_address, user_address
-
-PING_SECONDS = 25
+from pkg.hub import PING_SECONDS, Identity, conversation_address, read_address, user_address
 
 
 async def hello(socket: Socket, frame: frames.Hello) -> None:
