@@ -18,7 +18,6 @@ BY_USER: Final = {
     "api": "api_user",
     "message": "message",
     "upload": "upload",
-    "second_factor": "second_factor",
 }
 
 

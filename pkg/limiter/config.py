@@ -70,9 +70,7 @@ class LimiterConfig(BaseModel, frozen=True, extra="forbid"):
     confirm: Rules = Field(
         default=_rules("5-M/user", "100-D/user"), description="Failures to prove it is you."
     )
-    second_factor: Rules = Field(default=_rules("5-M/user"), description="Second factors tried.")
     refresh: Rules = Field(default=_rules("60-M/session"), description="Refreshing tokens.")
-    qr: Rules = Field(default=_rules("30-M/ip"), description="Signing in by QR code.")
     upload: Rules = Field(default=_rules("60-H/user"), description="Files and avatars.")
     message: Rules = Field(default=_rules("40-2S/user", "600-M/user"), description="Messages.")
 

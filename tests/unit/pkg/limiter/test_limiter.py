@@ -51,23 +51,23 @@ async def test_a_hit_tells_what_is_left_and_until_when(limiter: Limiter, clock: 
 @pytest.mark.parametrize(
     ("written", "hits", "told"),
     [
-        (("5-M", "2-H"), 1, Hit("qr", True, 2, 1, 3600, 3600)),  # the fewest left
-        (("2-M", "5-H"), 1, Hit("qr", True, 2, 1, 60, 60)),
-        (("2-M", "2-H"), 3, Hit("qr", False, 2, 0, 3600, 3600)),  # both refuse, this one longer
-        (("2-H", "2-M"), 3, Hit("qr", False, 2, 0, 3600, 3600)),
-        (("2-M", "3-H"), 3, Hit("qr", False, 2, 0, 60, 60)),  # the hour would not refuse
-        (("3-H", "2-M"), 3, Hit("qr", False, 2, 0, 60, 60)),
+        (("5-M", "2-H"), 1, Hit("exist", True, 2, 1, 3600, 3600)),  # the fewest left
+        (("2-M", "5-H"), 1, Hit("exist", True, 2, 1, 60, 60)),
+        (("2-M", "2-H"), 3, Hit("exist", False, 2, 0, 3600, 3600)),  # both refuse, this one longer
+        (("2-H", "2-M"), 3, Hit("exist", False, 2, 0, 3600, 3600)),
+        (("2-M", "3-H"), 3, Hit("exist", False, 2, 0, 60, 60)),  # the hour would not refuse
+        (("3-H", "2-M"), 3, Hit("exist", False, 2, 0, 60, 60)),
     ],
 )
 async def test_of_several_rules_the_one_that_decides_is_told(
     store: FakeLimits, written: tuple[str, ...], hits: int, told: Hit
 ) -> None:
-    limiter = Limiter(store, LimiterConfig(qr=rules(*written)))
-    seen = [await limiter.hit("qr", "ann") for _ in range(hits)]
+    limiter = Limiter(store, LimiterConfig(exist=rules(*written)))
+    seen = [await limiter.hit("exist", "ann") for _ in range(hits)]
 
     assert seen[-1] == told
     if not told.allowed:
-        assert await limiter.check("qr", "ann") == told
+        assert await limiter.check("exist", "ann") == told
 
 
 @pytest.mark.rule(78)
