@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pkg.errors import Rejected
 from pkg.migrate import table as t
 from pkg.migrate.contract import Target
 from pkg.migrate.files import File, order
 from pkg.migrate.schema import Schema
 
 APP = "models"  # the name of our one Tortoise app, as aerich records it
+ONE_AT_A_TIME = (
+    0x7061726C6579  # "parley": the advisory locks of a server share one space of numbers
+)
 TABLES = ("aerich", "migration_batches", "migration_lock")
 
 
@@ -34,15 +35,16 @@ class Ledger:
     async def ensure(self) -> None:
         """Makes the tables that are missing; two nodes may do so at once."""
         there = await table_names(self._target)
-        for table in TABLES:
-            if table not in there:
-                await self._make(table)
+        if missing := [table for table in TABLES if table not in there]:
+            async with self._target.transaction():
+                await self._make(missing)
 
-    async def _make(self, table: str) -> None:
-        for statement in self._target.cut(_table(self._target, table)):
-            # Another node may be quicker, and PostgreSQL then refuses in its catalogue: there
-            # IF NOT EXISTS looks before it makes.
-            with suppress(Rejected):
+    async def _make(self, tables: list[str]) -> None:
+        if self._target.dialect == "postgres":
+            # IF NOT EXISTS looks before it makes: of two at once one is refused in the catalogue
+            await self._target.fetch("SELECT pg_advisory_xact_lock(?)", [ONE_AT_A_TIME])
+        for table in tables:
+            for statement in self._target.cut(_table(self._target, table)):
                 await self._target.execute(
                     statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1)
                 )

@@ -419,6 +419,16 @@ async def test_of_nodes_that_migrate_at_once_each_file_runs_on_one(
     assert await Migrator(database, package_name).pending() == []
 
 
+async def test_nodes_that_look_at_once_at_a_new_database_see_the_same(url: str, made: Made) -> None:
+    package_name = made(THREE)
+
+    async def node(_: int) -> list[str]:
+        async with opened(url) as own:
+            return await Migrator(own, package_name).pending()
+
+    assert await race(8, node) == [NAMES] * 8
+
+
 @pytest.mark.rule(116)
 async def test_of_two_processes_that_migrate_at_once_both_end_well(url: str) -> None:
     processes = [
