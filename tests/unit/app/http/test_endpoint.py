@@ -16,10 +16,12 @@ async def test_an_answer_stands_under_data_and_nobody_keeps_it(world: Make) -> N
     assert answer.header("content-length") == str(len(answer.body))
 
 
+@pytest.mark.rule(49)
 async def test_a_row_without_an_answer_is_204_with_nothing_in_it(world: Make) -> None:
     answer = await world(*ROWS).ask("DELETE", "/api/things/7")
 
     assert (answer.status, answer.body) == (204, b"")
+    assert answer.header("cache-control") == "no-store"
     assert answer.header("content-type") is None
     assert answer.header("x-dropped") == "7"
 
