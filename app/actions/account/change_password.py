@@ -32,16 +32,24 @@ async def change_password(
         await services.limiter.refund("confirm", key)
     refuse_hinted(new, [user.name, user.email, user.mobile], field="new_password")
     hashed = await services.hasher.make(new)
-    await set_password(services, user, hashed=hashed, keep=principal.session_id, device=device)
+    await set_password(services, user, hashed=hashed, by=principal, device=device)
 
 
 async def set_password(
-    services: Services, user: User, *, hashed: str, keep: int | None, device: Device
+    services: Services, user: User, *, hashed: str, by: Principal | None, device: Device
 ) -> None:
-    """Puts *hashed* in place and ends every session but *keep*, in one transaction."""
+    """Puts *hashed* in place and ends every session but that of *by*, in one transaction.
+
+    Raises:
+        PasswordWrong: the password that *by* knew was changed meanwhile. Without *by* a code
+            proved it, and the password does not matter.
+    """
+    known = {"password": user.password} if by else {}
     async with services.database.transaction():
         now = services.clock.now()
-        await User.filter(id=user.id).update(password=hashed, updated_at=now)
+        if not await User.filter(id=user.id, **known).update(password=hashed, updated_at=now):
+            raise PasswordWrong
+        keep = by.session_id if by else None
         ended = await services.auth.sessions.end_of_user(user.id, reason="password", but=keep)
         await record(services, "password.changed", user_id=user.id, device=device)
     await close_sockets(services, ended)

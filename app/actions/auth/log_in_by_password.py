@@ -63,13 +63,19 @@ async def log_in_by_password(
     await services.limiter.refund("login_account", credentials.key)
     await services.limiter.refund("login_budget", "all")
     if checked.upgraded:
-        await User.filter(id=user.id).update(password=checked.upgraded)
+        await _upgrade(user, checked.upgraded)
     return await open_session(services, user, scheme="password", device=device, kind=kind)
 
 
 async def _find(login: str) -> User | None:
     is_address = "@" in login or login.startswith("+")
     return await (User.by_address(login) if is_address else User.by_name(login))
+
+
+async def _upgrade(user: User, hashed: str) -> None:
+    """Puts *hashed* in place of the hash it was made from, not of one that came meanwhile."""
+    if await User.filter(id=user.id, password=user.password).update(password=hashed):
+        user.password = hashed
 
 
 async def _captcha(services: Services, credentials: Credentials) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.actions.auth.audit import record
 from app.container import Services
-from app.errors import Forbidden
+from app.errors import Forbidden, LoginRefused
 from app.models import User
 from app.policies.user import can_sign_in
 from pkg.auth import Login
@@ -27,19 +27,25 @@ async def open_session(
     """Opens a session for *user*, who has proved to be that by *scheme*.
 
     Raises:
+        LoginRefused: the password that proved it was changed meanwhile.
         Forbidden: the account is disabled.
     """
     if not can_sign_in(user):
         raise Forbidden("the account is disabled")
-    login = await services.auth.login(user.id, scheme=scheme, device=device, kind=kind)
     user.login_at = services.clock.now()
-    await User.filter(id=user.id).update(login_at=user.login_at)
-    await record(
-        services,
-        "login",
-        user_id=user.id,
-        session_id=login.session_id,
-        device=device,
-        scheme=scheme,
-    )
+    proved = {"password": user.password} if scheme == "password" else {}
+    async with services.database.transaction():
+        # The account's row is locked first, as a change of the password does: it comes before
+        # and is seen, or waits and ends this session with the others.
+        if not await User.filter(id=user.id, **proved).update(login_at=user.login_at):
+            raise LoginRefused
+        login = await services.auth.login(user.id, scheme=scheme, device=device, kind=kind)
+        await record(
+            services,
+            "login",
+            user_id=user.id,
+            session_id=login.session_id,
+            device=device,
+            scheme=scheme,
+        )
     return LoggedIn(user, login)

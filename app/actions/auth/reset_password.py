@@ -27,4 +27,4 @@ async def reset_password(
     user = await User.by_address(shown.target)
     if user is None:
         raise NotFound
-    await set_password(services, user, hashed=hashed, keep=None, device=device)
+    await set_password(services, user, hashed=hashed, by=None, device=device)
