@@ -65,3 +65,17 @@ def test_an_old_password_opens_nothing_once_a_new_one_stands(
 
     assert site.run(come).password == "of the new one"
     assert len(site.ask("GET", "/auth/sessions", by=ann).json()["data"]) == 1
+
+
+def test_who_has_no_password_sets_the_first_one_and_needs_it_from_then_on(site: Site) -> None:
+    site.run(forget_password, ann := site.sign_up())
+    path, second = "/users/me/password", f"{NEW} again"
+
+    first = site.ask("PUT", path, json={"new_password": NEW}, by=ann)
+    refused = site.ask("PUT", path, json={"new_password": second}, by=ann)
+
+    assert (first.status_code, refused.status_code) == (204, 422)
+
+
+async def forget_password(person: Person) -> None:
+    await User.filter(id=int(person.id)).update(password=None)
