@@ -25,6 +25,6 @@ def new_server(tmp_path: Path, stores: dict[str, str]) -> Iterator[NewServer]:
     with ExitStack() as running:
 
         def make(**env: str) -> Server:
-            return running.enter_context(Server(tmp_path, root=ROOT, **shared, **env))
+            return running.enter_context(Server(tmp_path, root=ROOT, **(shared | env)))
 
         yield make
