@@ -85,6 +85,11 @@ class Executor(Protocol):
     @property
     def dialect(self) -> Literal["sqlite", "postgres", "mysql"]: ...
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Tells whether statements join a transaction that the caller began."""
+        ...
+
     async def fetch(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
         """Answers the rows; each value is a `?` in *sql*."""
         ...

@@ -111,6 +111,12 @@ class Database:
         touched: int = await self._current().touch(*self._said(sql, params))
         return touched
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Tells whether this task is inside a transaction that statements would join."""
+        current = self._current()
+        return isinstance(current, TransactionalDBClient) and not current._finalized
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         """Commits what its block does, or none of it; inside another it joins that one.
@@ -119,11 +125,10 @@ class Database:
         started inside joins too, so start work after the block.
         """
         with self.active():
-            current = self._current()
-            if isinstance(current, TransactionalDBClient) and not current._finalized:
+            if self.is_in_transaction:
                 yield
                 return
-            async with current._in_transaction():
+            async with self._current()._in_transaction():
                 yield
 
     @asynccontextmanager

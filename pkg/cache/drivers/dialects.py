@@ -4,9 +4,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, TypeVar
 
 from pkg.cache.contract import Executor, is_number
+from pkg.errors import Unavailable
+
+T = TypeVar("T")
+TRIES = 10  # of one step; each deadlock lets another caller through, so a queue gets shorter
 
 
 class Statements:
@@ -101,41 +106,65 @@ class MySql(Statements):
 
     async def put(self, executor: Executor, name: str, value: bytes, ends: float | None) -> None:
         sql = f"{self._insert} ON DUPLICATE KEY UPDATE entry_value = ?, expires_at = ?"
-        await executor.execute(sql, (name, value, ends, value, ends))
+        await _again(executor, lambda: executor.execute(sql, (name, value, ends, value, ends)))
 
     async def add(
         self, executor: Executor, name: str, value: bytes, ends: float | None, now: float
     ) -> bool:
-        async with executor.transaction():
-            if await self._claimed(executor, name, now) is not None:
-                return False
-            await executor.execute(self._write, (value, ends, name))
-        return True
+        async def step() -> bool:
+            async with executor.transaction():
+                if await self._claimed(executor, name, now) is not None:
+                    return False
+                await executor.execute(self._write, (value, ends, name))
+            return True
+
+        return await _again(executor, step)
 
     async def take(self, executor: Executor, name: str, now: float) -> bytes | None:
-        async with executor.transaction():
-            rows = await executor.fetch(f"{self.get} FOR UPDATE", (name, now))
-            if rows:
-                await executor.execute(self.forget, (name, now))
-        return bytes(rows[0]["entry_value"]) if rows else None
+        async def step() -> bytes | None:
+            async with executor.transaction():
+                rows = await executor.fetch(f"{self.get} FOR UPDATE", (name, now))
+                if rows:
+                    await executor.execute(self.forget, (name, now))
+            return bytes(rows[0]["entry_value"]) if rows else None
+
+        return await _again(executor, step)
 
     async def increment(
         self, executor: Executor, name: str, by: int, ends: float | None, now: float
     ) -> int | None:
-        async with executor.transaction():
-            row = await self._claimed(executor, name, now)
-            row = row or {"entry_value": b"0", "expires_at": ends}
-            if not is_number(row["entry_value"]):
-                return None
-            total = int(row["entry_value"]) + by
-            await executor.execute(self._write, (b"%d" % total, row["expires_at"], name))
-        return total
+        async def step() -> int | None:
+            async with executor.transaction():
+                row = await self._claimed(executor, name, now)
+                row = row or {"entry_value": b"0", "expires_at": ends}
+                if not is_number(row["entry_value"]):
+                    return None
+                total = int(row["entry_value"]) + by
+                await executor.execute(self._write, (b"%d" % total, row["expires_at"], name))
+            return total
+
+        return await _again(executor, step)
 
     async def _claimed(self, executor: Executor, name: str, now: float) -> dict[str, Any] | None:
         """Locks the row, making one that ran out where there is none; answers a live one."""
         await executor.execute(self._claim, (name, b"", 0.0))
         row = (await executor.fetch(self._read, (name,)))[0]
         return row if row["expires_at"] is None or row["expires_at"] > now else None
+
+
+async def _again(executor: Executor, step: Callable[[], Awaitable[T]]) -> T:
+    """Runs *step*, and again where InnoDB threw its transaction out to end a deadlock.
+
+    In a caller's transaction nothing is repeated: what the caller did before went with it.
+    Source: MySQL 8 manual, 17.7.5.3, "always be prepared to re-issue a transaction".
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return await step()
+        except Unavailable as exc:
+            if exc.retry_after != 0 or executor.is_in_transaction:
+                raise
+    return await step()
 
 
 SQL: dict[Literal["sqlite", "postgres", "mysql"], type[Statements]] = {

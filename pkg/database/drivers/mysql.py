@@ -24,10 +24,11 @@ from pkg.database.sql import statements
 
 T = TypeVar("T")
 DUPLICATE = {1062, 1169, 1586}
+DEADLOCK = 1213
 # the server's trouble, not the statement's: too many connections, shutdown, full disk, read-only
-# replica, lock wait, deadlock, statement time-out, killed, connection lost
+# replica, lock wait, statement time-out, killed, connection lost
 PASSING = {
-    *(1021, 1040, 1053, 1114, 1129, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1213, 1226, 1290),
+    *(1021, 1040, 1053, 1114, 1129, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1226, 1290),
     *(1317, 1836, 1927, 1969, 2002, 2003, 2006, 2013, 2014, 2055, 3024, 4031),
 }
 
@@ -39,6 +40,8 @@ def fault(exc: BaseException) -> Ours | None:
         if number in DUPLICATE:  # "Duplicate entry '<value>' for key 'users_mobile_unique'"
             return Duplicate(str(exc.args[1]).rpartition(" for key ")[2].strip("'").split(".")[-1])
         return ConstraintBroken(str(exc.args[1]))
+    if number == DEADLOCK:  # the whole transaction was thrown out: it may be tried again at once
+        return DatabaseUnavailable(f"MySQL: {exc}", retry_after=0)
     if number in PASSING or isinstance(exc, errors.InterfaceError | OSError | TimeoutError):
         return DatabaseUnavailable(f"MySQL: {exc}", retry_after=1)
     if isinstance(exc, RuntimeError) and "closing pool" in str(exc):

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from pkg.cache import CacheUnavailable
 from pkg.cache.drivers.database import PRUNE_EVERY, DatabaseStore
+from pkg.cache.drivers.dialects import TRIES
 from pkg.cache.drivers.fake import FakeStore
 from pkg.cache.drivers.memory import MAX_LOCKS, SWEEP_EVERY, MemoryStore
 from pkg.cache.drivers.redis import RedisStore
@@ -93,11 +94,14 @@ class Broken:
 
     def __init__(self, failure: Error) -> None:
         self.failure = failure
+        self.asked = 0
+        self.is_in_transaction = False
 
     async def fetch(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
         raise self.failure
 
     async def execute(self, sql: str, params: Sequence[object] = ()) -> int:
+        self.asked += 1
         raise self.failure
 
     def transaction(self) -> AbstractAsyncContextManager[None]:
@@ -222,3 +226,55 @@ async def test_a_key_of_another_kind_in_redis_is_an_unavailable_store() -> None:
     assert await store.get("k") == b"text"
     with pytest.raises(CacheUnavailable):
         await store.take("k")
+
+
+class Deadlocked(Broken):
+    """A MySQL that ends *times* deadlocks at the cost of whoever asks."""
+
+    dialect: Literal["sqlite", "postgres", "mysql"] = "mysql"
+
+    def __init__(self, times: int) -> None:
+        super().__init__(Unavailable("deadlock", retry_after=0))
+        self.times = times
+
+    async def execute(self, sql: str, params: Sequence[object] = ()) -> int:
+        if self.asked < self.times:
+            return await super().execute(sql, params)
+        return 1
+
+
+async def test_a_step_that_a_deadlock_threw_out_is_done_again(clock: FakeClock) -> None:
+    database = Deadlocked(3)
+
+    await DatabaseStore(database, clock).put("k", b"v", ttl=1)
+
+    assert database.asked == 3
+
+
+async def test_a_deadlock_without_end_is_an_unavailable_store(clock: FakeClock) -> None:
+    database = Deadlocked(1000)
+
+    with pytest.raises(CacheUnavailable):
+        await DatabaseStore(database, clock).put("k", b"v", ttl=1)
+
+    assert database.asked == TRIES
+
+
+async def test_in_a_caller_s_transaction_nothing_is_done_again(clock: FakeClock) -> None:
+    database = Deadlocked(3)
+    database.is_in_transaction = True
+
+    with pytest.raises(CacheUnavailable):
+        await DatabaseStore(database, clock).put("k", b"v", ttl=1)
+
+    assert database.asked == 1
+
+
+async def test_what_is_gone_for_longer_is_not_asked_again(clock: FakeClock) -> None:
+    database = Deadlocked(3)
+    database.failure = Unavailable("gone", retry_after=1)
+
+    with pytest.raises(CacheUnavailable):
+        await DatabaseStore(database, clock).put("k", b"v", ttl=1)
+
+    assert database.asked == 1
