@@ -132,6 +132,7 @@ async def test_the_language_changes_and_what_was_typed_stays(window: Window) -> 
 
     await expect(window.page.locator("html")).to_have_attribute("lang", "zh-CN")
     await expect(window.page.locator('input[name="mobile"]')).to_have_value("1")
+    await expect(window.page.get_by_role("button", name="换一张")).to_be_enabled()
     await window.page.locator('input[name="captcha_answer"]').fill("0000")
     await window.page.locator('button[type="submit"]').click()
     fault = window.page.locator(".field", has=window.page.locator('input[name="mobile"]'))
