@@ -24,6 +24,17 @@ class CloseCode(IntEnum):
     REPLACED = 4509
 
 
+class FrameRefused(Exception):
+    """The peer broke the protocol: its socket is closed with *close_code*, and it alone is told.
+
+    Not of the tree of `pkg.errors`: it never leaves the hub, and has no words for people.
+    """
+
+    def __init__(self, close_code: CloseCode, reason: str) -> None:
+        super().__init__(reason)
+        self.close_code = close_code
+
+
 class IdReused(Rejected):
     """The sender has used this id for another message in this conversation."""
 
