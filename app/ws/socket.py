@@ -148,8 +148,7 @@ class Socket:
         """Reads no further while this client has too much waiting, here or in the commit queue."""
         if self.client.is_full:
             await self.client.transport.drained()
-        commit, most = self.hub.commit, self.hub.config.unacked
-        while self._unacked and (len(self._unacked) >= most or commit.is_pressed):
+        while self.hub.commit.pauses(len(self._unacked)):
             await asyncio.wait(self._unacked, return_when=asyncio.FIRST_COMPLETED)
 
     def _read_head(self, raw: bytes) -> tuple[str, str | None]:

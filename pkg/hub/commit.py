@@ -4,45 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 from pkg.clock import Clock
 from pkg.errors import Error, Unavailable
+from pkg.hub.breaker import Breaker
 from pkg.hub.errors import HubStopped, MessageRefused, StoreBusy
 from pkg.hub.store import Ack, Draft, MessageStore
 
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 1.0
+BUSY_AGES = 4  # so many times the age that pauses senders is too old: who comes is refused
 
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A draft in the queue, and who waits for it."""
-
-    draft: Draft
-    acked: asyncio.Future[Ack]
-    since: float
+Told = Callable[[Ack | Error], None]
+Waiting = tuple[Draft, Told, float]  # since when; a bare tuple, made for every message
 
 
 class GroupCommit:
     """The one writer of the log on this node.
 
-    *stored* is told of every fresh message, in the order of the log and before anyone who waits
-    for its ack goes on: both happen after the commit, in one step.
+    *stored* is told of the fresh messages of a batch, in the order of the log and before anyone
+    who waits for an ack: both happen after the commit, in one step. While the store is away a
+    message is refused at once, save one now and then that finds out whether it is back.
     """
 
     def __init__(
         self,
         store: MessageStore,
-        stored: Callable[[Draft, Ack], None],
+        stored: Callable[[Sequence[tuple[Draft, Ack]]], None],
         clock: Clock,
         *,
         batch: int = 512,
         queue: int = 4096,
         queue_age: float = 0.25,
+        unacked: int = 128,
     ) -> None:
         self._store = store
         self._stored = stored
@@ -50,35 +47,62 @@ class GroupCommit:
         self._batch = batch
         self._limit = queue
         self._age = queue_age
-        self._queue: deque[Waiting] = deque()
+        self._unacked = unacked
+        self._queue: list[Waiting] = []
+        self._parts: list[list[Waiting]] = []  # of the batch under way, the next one last
         self._arrived = asyncio.Event()
+        self._breaker = Breaker(clock)
         self._submitted = self._done = 0
-        self._progress = asyncio.Event()  # set and replaced after every commit
+        self._settling: list[tuple[int, asyncio.Future[None]]] = []
         self._is_stopped = False
 
     @property
+    def queued(self) -> int:
+        """How many messages wait; those of the transaction under way do not."""
+        return len(self._queue)
+
+    @property
     def is_pressed(self) -> bool:
-        """The oldest in the queue waits longer than it should: take in less."""
-        return bool(self._queue) and self._clock.monotonic() - self._queue[0].since > self._age
+        """The queue is half full, or its oldest waits longer than it should: take in less."""
+        return self._pressure() > 0
 
-    def submit(self, draft: Draft) -> asyncio.Future[Ack]:
-        """Queues *draft* and answers its ack to come; calls in turn are stored in turn.
+    def pauses(self, waiting: int) -> bool:
+        """Tells whether to read no more from a client with *waiting* messages on their way.
 
-        The future raises Unavailable (try again under the same ref), IdReused, ConversationGone
-        or MessageRefused. Whoever stops waiting for it does not take the draft back.
+        The noisiest are paused first: the longer the queue, the fewer may one client have in it.
+        """
+        if waiting >= self._unacked:
+            return True
+        return waiting > 0 and waiting >= self._unacked * (1 - self._pressure())
+
+    def submit(self, draft: Draft, told: Told) -> None:
+        """Queues *draft*; calls in turn are stored in turn. *told* hears of it once, later.
+
+        It is given an Ack, Unavailable (try again under the same ref), IdReused, ConversationGone
+        or MessageRefused. What it raises is logged and keeps nothing from the others.
 
         Raises:
-            StoreBusy: the queue is full.
+            Unavailable: the store is away; or StoreBusy: too many wait, or wait for too long.
             HubStopped: this node takes no more.
         """
         if self._is_stopped:
             raise HubStopped("the hub is stopped", retry_after=BUSY_SECONDS)
-        if len(self._queue) >= self._limit:
+        queue, now = self._queue, self._clock.monotonic()
+        if queue and (len(queue) >= self._limit or now - queue[0][2] > self._age * BUSY_AGES):
             raise StoreBusy("too many messages wait for the store", retry_after=BUSY_SECONDS)
-        acked: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
-        self._queue.append(Waiting(draft, acked, self._clock.monotonic()))
+        self._breaker.enter()
+        queue.append((draft, told, now))
         self._submitted += 1
-        self._arrived.set()
+        if len(queue) == 1:
+            self._arrived.set()
+
+    def acked(self, draft: Draft) -> asyncio.Future[Ack]:
+        """Does as `submit` and answers the ack to come, which raises what the draft is refused for.
+
+        Whoever stops waiting for it does not take the draft back.
+        """
+        acked: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+        self.submit(draft, partial(_settle, acked))
         return acked
 
     async def run(self) -> None:
@@ -88,58 +112,101 @@ class GroupCommit:
                 await self._arrived.wait()
                 self._arrived.clear()
                 while self._queue:
-                    size = min(len(self._queue), self._batch)
-                    await self._commit([self._queue.popleft() for _ in range(size)])
-                    self._done += size
-                    self._progress.set()
-                    self._progress = asyncio.Event()
+                    self._parts.append(self._queue[: self._batch])
+                    del self._queue[: self._batch]
+                    await self._commit()
+                    self._settle()
         finally:
             self._is_stopped = True
-            gone = HubStopped("the hub was stopped", retry_after=BUSY_SECONDS)
-            _refuse(self._queue, gone)
-            self._progress.set()
+            self._refuse_all(HubStopped("the hub was stopped", retry_after=BUSY_SECONDS))
+            self._settle()
 
     async def settle(self) -> None:
-        """Returns once all that was submitted until now is committed, whatever comes meanwhile."""
-        until = self._submitted
-        while self._done < until and not self._is_stopped:
-            await self._progress.wait()
+        """Returns once all that was submitted until now is answered, whatever comes meanwhile."""
+        if self._done < self._submitted:
+            settled = asyncio.get_running_loop().create_future()
+            self._settling.append((self._submitted, settled))
+            await settled
 
-    async def _commit(self, batch: Sequence[Waiting]) -> None:
-        try:
-            outcomes = await self._store.append([each.draft for each in batch])
-        except Unavailable as exc:
-            _refuse(batch, exc)
-        except asyncio.CancelledError:
-            _refuse(batch, HubStopped("the hub was stopped", retry_after=BUSY_SECONDS))
-            raise
-        except Exception as exc:  # noqa: BLE001  one draft spoils the batch: find out which
-            await self._bisect(batch, exc)
-        else:
-            self._tell(batch, outcomes)
+    async def _commit(self) -> None:
+        """Stores what is under way, in halves where the store refuses it as a whole."""
+        while self._parts:
+            part = self._parts[-1]
+            try:
+                outcomes = await self._store.append([draft for draft, _, _ in part])
+            except Unavailable as exc:
+                self._refuse_all(self._breaker.fail(exc))
+                return
+            except Exception as exc:  # noqa: BLE001  one draft spoils it: find out which
+                self._breaker.succeed()
+                self._halve(self._parts.pop(), exc)
+            else:
+                self._breaker.succeed()
+                self._tell(self._parts.pop(), outcomes)
 
-    async def _bisect(self, batch: Sequence[Waiting], exc: Exception) -> None:
-        if len(batch) == 1:
-            log.error("the store refuses a message of user %s", batch[0].draft.sender, exc_info=exc)
-            _refuse(batch, MessageRefused("the store refuses this message"))
+    def _halve(self, part: list[Waiting], exc: Exception) -> None:
+        if len(part) == 1:
+            log.error("the store refuses a message of user %s", part[0][0].sender, exc_info=exc)
+            self._refuse(part, MessageRefused("the store refuses this message"))
             return
-        half = len(batch) // 2
-        await self._commit(batch[:half])
-        await self._commit(batch[half:])
+        half = len(part) // 2
+        self._parts += (part[half:], part[:half])
 
-    def _tell(self, batch: Sequence[Waiting], outcomes: Sequence[Ack | Error]) -> None:
-        for waiting, outcome in zip(batch, outcomes, strict=True):
-            if isinstance(outcome, Error):
-                _refuse((waiting,), outcome)
-                continue
-            if not outcome.dup:
-                self._stored(waiting.draft, outcome)
-            if not waiting.acked.done():  # cancelled: nobody waits any more
-                waiting.acked.set_result(outcome)
+    def _tell(self, part: Sequence[Waiting], outcomes: Sequence[Ack | Error]) -> None:
+        pairs = list(zip(part, outcomes, strict=True))
+        fresh = [
+            (waiting[0], outcome)
+            for waiting, outcome in pairs
+            if isinstance(outcome, Ack) and not outcome.dup
+        ]
+        try:
+            self._stored(fresh)
+        except Exception:  # the acks are true all the same
+            log.exception("what was stored could not be published")
+        for (_, told, _), outcome in pairs:
+            _tell(told, outcome)
+        self._done += len(part)
+
+    def _refuse(self, part: Sequence[Waiting], exc: Error) -> None:
+        for _, told, _ in part:
+            _tell(told, exc)
+        self._done += len(part)
+
+    def _refuse_all(self, exc: Error) -> None:
+        """Answers everybody who waits: nothing hangs while the store is away, or after the end."""
+        parts, self._parts = [*reversed(self._parts), self._queue], []
+        self._queue = []
+        for part in parts:
+            self._refuse(part, exc)
+
+    def _settle(self) -> None:
+        due = [each for each in self._settling if each[0] <= self._done]
+        self._settling = self._settling[len(due) :]
+        for _, settled in due:
+            if not settled.done():  # cancelled: nobody waits any more
+                settled.set_result(None)
+
+    def _pressure(self) -> float:
+        """Answers 0 while all is well, up to 1 where the next message is refused."""
+        if not self._queue:
+            return 0.0
+        age = (self._clock.monotonic() - self._queue[0][2]) / self._age
+        fill = len(self._queue) / self._limit
+        return min(1.0, max(fill, age / BUSY_AGES)) if age > 1 or fill > 0.5 else 0.0
 
 
-def _refuse(batch: Sequence[Waiting] | deque[Waiting], exc: Error) -> None:
-    for waiting in batch:
-        if not waiting.acked.done():
-            waiting.acked.set_exception(exc)
-            waiting.acked.exception()  # read, or asyncio logs it when nobody waits
+def _tell(told: Told, outcome: Ack | Error) -> None:
+    try:
+        told(outcome)
+    except Exception:
+        log.exception("who waited for a commit raised")
+
+
+def _settle(acked: asyncio.Future[Ack], outcome: Ack | Error) -> None:
+    if acked.done():  # cancelled: nobody waits any more
+        return
+    if isinstance(outcome, Error):
+        acked.set_exception(outcome)
+        acked.exception()  # read, or asyncio logs it when nobody waits
+    else:
+        acked.set_result(outcome)

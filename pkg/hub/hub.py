@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from pkg.clock import Clock
 from pkg.hub.catchup import CatchUp
 from pkg.hub.client import UNSETTLED, Client, Dialect, Identity, Run
-from pkg.hub.commit import GroupCommit
+from pkg.hub.commit import GroupCommit, Told
 from pkg.hub.config import HubConfig
 from pkg.hub.errors import CloseCode, HubStopped
 from pkg.hub.flush import Flusher
@@ -53,6 +54,7 @@ class Hub:
             batch=config.batch,
             queue=config.queue,
             queue_age=config.queue_age,
+            unacked=config.unacked,
         )
         self._store = store
         self._rooms = Rooms(Flusher(self._later).mark)
@@ -118,11 +120,15 @@ class Hub:
             ConversationGone: there is no such conversation.
             MessageRefused: the store will not take it.
         """
-        return await self.submit(draft)
+        return await self.acked(draft)
 
-    def submit(self, draft: Draft) -> asyncio.Future[Ack]:
-        """Queues *draft* at once and answers its ack to come; see `GroupCommit.submit`."""
-        return self.commit.submit(draft)
+    def submit(self, draft: Draft, told: Told) -> None:
+        """Queues *draft*; *told* hears later what became of it; see `GroupCommit.submit`."""
+        self.commit.submit(draft, told)
+
+    def acked(self, draft: Draft) -> asyncio.Future[Ack]:
+        """Queues *draft* at once and answers its ack to come; see `GroupCommit.acked`."""
+        return self.commit.acked(draft)
 
     async def history(self, conversation: int, after: int, limit: int) -> tuple[Gap | None, Run]:
         """Answers up to *limit* messages after *after*, and what stands between, if anything does.
@@ -277,9 +283,10 @@ class Hub:
             client.send(self._catch_up.gap(room.id, given, highest + 1, highest))
         client.cursors[room.id] = min(given, highest)
 
-    def _publish(self, draft: Draft, ack: Ack) -> None:
-        message = ack.message
-        self._rooms.publish(draft.conversation, message.seq, lambda: encode(message))
+    def _publish(self, stored: Sequence[tuple[Draft, Ack]]) -> None:
+        for draft, ack in stored:
+            message = ack.message
+            self._rooms.publish(draft.conversation, message.seq, partial(encode, message))
 
     def _later(self, call: Callable[[], None]) -> object:
         loop = asyncio.get_running_loop()

@@ -210,11 +210,11 @@ async def test_a_batch_of_the_largest_size_is_one_transaction(store: MessageStor
 async def test_of_a_batch_the_database_refuses_only_the_culprit_is(
     case: Case, clock: FakeClock
 ) -> None:
-    commit = GroupCommit(case.store, lambda draft, ack: None, clock)
+    commit = GroupCommit(case.store, lambda stored: None, clock)
     running = asyncio.create_task(commit.run())
     drafts = [draft(str(n), sender=2**63 if n == 5 else 1) for n in range(12)]  # beyond a BIGINT
 
-    found = await asyncio.gather(*map(commit.submit, drafts), return_exceptions=True)
+    found = await asyncio.gather(*map(commit.acked, drafts), return_exceptions=True)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -26,7 +27,7 @@ SIZES = (1, 30_000, 70_000)  # three of the last fill an outbox
 Step = tuple[str, int, int]
 WEIGHTS = {
     "post": 6, "burst": 1, "again": 1, "come": 5, "go": 1, "leave": 1,
-    "read": 6, "lose": 1, "switch": 1, "turn": 4,
+    "read": 6, "lose": 1, "switch": 1, "turn": 4, "wait": 1,
 }  # fmt: skip
 
 
@@ -91,7 +92,8 @@ class Life:
             self.submit(number * len(self.sizes) // USERS)
 
     def submit(self, number: int) -> None:
-        self.acks.append(self.hub.submit(Draft(ROOM, 1, f"m{number}", "x" * self.sizes[number])))
+        with suppress(Unavailable):
+            self.acks.append(self.hub.acked(Draft(ROOM, 1, f"m{number}", "x" * self.sizes[number])))
 
     async def come(self, number: int, size: int) -> None:
         seat = self.seats[number]
@@ -135,6 +137,10 @@ class Life:
         """Retention takes all but the last few."""
         log = self.store.logs[ROOM]
         del log[: max(0, len(log) - keep - 1)]
+
+    async def wait(self, number: int, _: int) -> None:
+        """Lets the pause of a breaker pass, or some of it."""
+        self.clock.advance(number / 2)
 
     async def switch(self, number: int, _: int) -> None:
         self.store.failure = Unavailable("away") if number == 0 else None

@@ -97,6 +97,7 @@ def test_a_store_that_is_away_is_told_with_the_time_to_wait(chat: Chat, ann: Per
     assert peer.get("message")["content"] == "before"  # the ring still serves
 
     chat.call(database.open)
+    chat.site.clock.advance(error["retry_after"])
     peer.say("lost?", id=id)
     assert peer.get("ack")["seq"] == 2
 

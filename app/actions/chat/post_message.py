@@ -51,7 +51,7 @@ async def submit_message(
     member = await find_membership(services, user_id=sender_id, conversation_id=conversation_id)
     if not can_post(member, services.clock.now()):
         raise Muted("muted for now")
-    return services.hub.submit(
+    return services.hub.acked(
         Draft(
             conversation=conversation_id,
             sender=sender_id,

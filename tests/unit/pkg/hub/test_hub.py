@@ -39,7 +39,7 @@ async def test_nothing_reaches_a_member_before_it_is_committed(bench: Bench) -> 
     peer = await bench.joined()
     bench.store.gate.clear()
 
-    acked = bench.hub.submit(Draft(ROOM, 1, "a", "text"))
+    acked = bench.hub.acked(Draft(ROOM, 1, "a", "text"))
     await turns()
     assert not acked.done()
     assert not peer.wire.got
@@ -319,7 +319,7 @@ async def test_a_drain_ends_when_the_last_client_went(bench: Bench) -> None:
 
 async def test_what_is_queued_at_the_end_is_committed_and_acked(bench: Bench) -> None:
     bench.store.gate.clear()
-    acks = [bench.hub.submit(Draft(ROOM, 1, str(n), "text")) for n in range(3)]
+    acks = [bench.hub.acked(Draft(ROOM, 1, str(n), "text")) for n in range(3)]
     stopping = asyncio.create_task(bench.hub.stop())
     await turns()
     bench.store.gate.set()
@@ -342,6 +342,7 @@ async def test_a_ring_serves_while_the_store_is_away(bench: Bench) -> None:
         await bench.say("d")
 
     bench.store.failure = None
+    bench.clock.advance(2)
     assert (await bench.say("d"))[0].message.seq == 4
 
 
