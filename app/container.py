@@ -10,7 +10,9 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from app.providers.figures import HubFigures
 from app.providers.listeners import Listeners
+from app.providers.members import Members
 from app.providers.messages import DatabaseMessages
 from app.providers.sessions import DatabaseSessions
 from app.providers.signals import Signals
@@ -43,6 +45,7 @@ from pkg.mail import MailDriver, Mailer, SmtpServer
 from pkg.mail.drivers.failover import FailoverDriver as FailoverMail
 from pkg.mail.drivers.log import LogDriver as LogMail
 from pkg.manager import Manager
+from pkg.metrics import LoopLag, Metrics, Process
 from pkg.redis import BadRedisUrl
 from pkg.session import LiveSessions, Secrets, Sessions, SessionStore
 from pkg.sms import SmsDriver
@@ -77,8 +80,10 @@ class Services:
     images: Images
     translator: Translator
     messages: DatabaseMessages
+    members: Members
     hub: Hub
     signals: Signals
+    metrics: Metrics
 
 
 @asynccontextmanager
@@ -114,7 +119,7 @@ class Opener:
         store = self._store(database, redis)
         one_time = self._one_time(database, redis)
         signals, live = Signals(database, clock), LiveSessions(clock)
-        messages = DatabaseMessages(database, clock)
+        members, messages = Members(database, signals, clock), DatabaseMessages(database, clock)
         hub = await self._hub(messages)
         services = Services(
             settings=settings,
@@ -139,11 +144,13 @@ class Opener:
             images=self._images(),
             translator=Translator(Paths(settings.root).resources / "lang"),
             messages=messages,
+            members=members,
             hub=hub,
             signals=signals,
+            metrics=await self._metrics(hub),
         )
         is_own = settings.cache.store == "memory"
-        Listeners(live, hub, services.cache, is_own=is_own).attend(signals)
+        Listeners(live, members, hub, services.cache, is_own=is_own).attend(signals)
         await self._run(signals.run())
         return services
 
@@ -321,6 +328,13 @@ class Opener:
         await hub.start()
         self._stack.push_async_callback(hub.stop)
         return hub
+
+    async def _metrics(self, hub: Hub) -> Metrics:
+        metrics, lag = Metrics({"node": hub.node}), LoopLag(self._clock)
+        for source in (HubFigures(hub), lag, Process()):
+            metrics.add(source)
+        await self._run(lag.run())
+        return metrics
 
     async def _run(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -21,6 +21,7 @@ from config import (
     limiter,
     log,
     mail,
+    metrics,
     redis,
     refusals,
     serve,
@@ -40,6 +41,7 @@ from pkg.jwt import JwtConfig
 from pkg.limiter import LimiterConfig
 from pkg.logger import LogConfig
 from pkg.mail import MailConfig
+from pkg.metrics import MetricsConfig
 from pkg.redis import RedisConfig
 from pkg.sms import SmsConfig
 from pkg.verifycode import VerifyCodeConfig
@@ -66,6 +68,7 @@ class Settings:
     file: FileConfig
     hub: HubConfig
     log: LogConfig
+    metrics: MetricsConfig
 
     def secrets(self) -> Iterator[str]:
         """Answers every secret that was set, for the log to hide."""
@@ -110,6 +113,7 @@ def read(env: Env, root: Path) -> Settings:
         file=file.load(env),
         hub=hub.load(env),
         log=log.load(env, whole),
+        metrics=metrics.load(env),
     )
     refusals.check(env, settings)
     env.check()

@@ -14,6 +14,7 @@ from app.http.application import application
 from app.http.described import Documents
 from app.http.files import public_files
 from app.http.state import AppState, services
+from app.http.traffic import Traffic
 from app.ws.endpoint import Endpoint
 from config.settings import Settings
 from pkg.app import Paths
@@ -29,9 +30,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> ASGIApp:
     *clock* is for tests that let time pass.
     """
 
+    traffic = Traffic()
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
         async with open_services(settings, clock=clock) as opened:
+            opened.metrics.add(traffic)
             yield {"services": opened, "documents": Documents(API, settings.app)}
 
     beside = (
@@ -39,4 +43,4 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> ASGIApp:
         public_files(lambda request: services(request).files),
         *web(Paths(settings.root).resources / "web", fresh=settings.app.is_local),
     )
-    return application(settings.app, API, lifespan=lifespan, beside=beside)
+    return application(settings.app, API, lifespan=lifespan, beside=beside, traffic=traffic)

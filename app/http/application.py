@@ -20,6 +20,7 @@ from app.http.problems import refuse
 from app.http.routing import Row
 from app.http.state import AppState, services_of
 from app.http.table import Table
+from app.http.traffic import Traffic
 from pkg.app import AppConfig
 from pkg.errors import Error
 
@@ -28,12 +29,20 @@ KINDS: Final[dict[int, type[Error]]] = {404: NotFound, 405: MethodRefused}
 
 
 def application(
-    config: AppConfig, rows: Sequence[Row], *, lifespan: Lifespan, beside: Sequence[BaseRoute] = ()
+    config: AppConfig,
+    rows: Sequence[Row],
+    *,
+    lifespan: Lifespan,
+    beside: Sequence[BaseRoute] = (),
+    traffic: Traffic | None = None,
 ) -> ASGIApp:
-    """Answers the application of *rows*, with the routes *beside* them, behind the pipeline."""
+    """Answers the application of *rows*, with the routes *beside* them, behind the pipeline.
+
+    What comes through is counted in *traffic*.
+    """
     app = Starlette(
         routes=[Table(rows), *beside],
-        middleware=pipeline(config, rows),
+        middleware=pipeline(config, rows, traffic or Traffic()),
         exception_handlers={HTTPException: _told},
         lifespan=lifespan,
     )

@@ -24,7 +24,7 @@ from app.http.errors import (
     TooLarge,
     status,
 )
-from app.http.guards import guest
+from app.http.guards import Guard, guest
 from app.http.routing import NOTHING, Row
 from app.resources.sign_in import SignIn
 from pkg.app import VERSION, AppConfig
@@ -37,7 +37,7 @@ from pkg.response import encode
 from pkg.session import TokenRevoked
 from pkg.validation import Invalid, NotJson
 
-BEARER, COOKIE = "bearer", "cookie"
+BEARER, COOKIE, METRICS = "bearer", "cookie", "metrics"
 SCHEMES: Final[dict[str, dict[str, Any]]] = {
     BEARER: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     COOKIE: {
@@ -45,6 +45,12 @@ SCHEMES: Final[dict[str, dict[str, Any]]] = {
         "in": "cookie",
         "name": "__Host-parley_session",
         "description": "Requests that change something also send X-CSRF-Token.",
+    },
+    METRICS: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The operator's METRICS_TOKEN. Without one the figures are this machine's"
+        " alone, and hidden in staging and production.",
     },
 }
 DOWN: Final = (Overloaded, TimedOut, InMaintenance, DatabaseUnavailable)
@@ -109,10 +115,16 @@ def _operation(row: Row, uses: int) -> Operation:
         media="*/*" if is_document else "application/json",
         status=row.status,
         again=row.again,
-        needs=(BEARER, COOKIE) if row.guard.needs_login else (),
+        needs=_needs(row.guard),
         refusals=_refusals(row),
         headers=(AUTH_MODE,) if answer == SignIn and row.guard is guest else (),
     )
+
+
+def _needs(guard: Guard) -> tuple[str, ...]:
+    if guard.needs_token:
+        return (METRICS,)
+    return (BEARER, COOKIE) if guard.needs_login else ()
 
 
 def _refusals(row: Row) -> dict[int, tuple[str, ...]]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.errors import ConfirmRequired, Forbidden, GuestOnly, NotFound, Unauthenticated
+from app.http.errors import BadAuthorization
+from app.http.heads import heads
+from app.http.middleware.session import bearer
 from app.models import User
 from pkg.errors import Error
+from pkg.helpers import is_loopback
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -24,6 +29,7 @@ class Guard:
     name: str
     check: Callable[[Scope, Services], Awaitable[None]]
     needs_login: bool = False
+    needs_token: bool = False  # one of the operator's, which is nobody's session
     refuses: tuple[type[Error], ...] = ()  # who is signed in, all the same
 
 
@@ -69,9 +75,23 @@ async def _developer(scope: Scope, services: Services) -> None:
         raise NotFound
 
 
+async def _scraper(scope: Scope, services: Services) -> None:
+    token = services.settings.metrics.token.get_secret_value()
+    if token:
+        header = heads(scope).get(b"authorization")
+        if header is None or not hmac.compare_digest(bearer(header).encode(), token.encode()):
+            raise Unauthenticated("not the token of METRICS_TOKEN")
+    elif services.settings.app.is_deployed or not is_loopback(scope["client_ip"]):
+        raise NotFound
+
+
 anyone = Guard("anyone", _anyone)
 guest = Guard("guest", _guest, refuses=(GuestOnly,))
 user = Guard("user", _user, needs_login=True)
 confirmed = Guard("confirmed", _confirmed, needs_login=True, refuses=(ConfirmRequired,))
 admin = Guard("admin", _admin, needs_login=True, refuses=(Forbidden,))
 developer = Guard("developer", _developer, refuses=(NotFound,))  # hidden where people are served
+# Figures tell how many people there are and what is slow: no stranger's business.
+scraper = Guard(
+    "scraper", _scraper, needs_token=True, refuses=(Unauthenticated, BadAuthorization, NotFound)
+)

@@ -22,11 +22,12 @@ from app.http.middleware.session import Session
 from app.http.middleware.shedding import Shedding
 from app.http.middleware.timeout import Timeout
 from app.http.routing import Row
+from app.http.traffic import Traffic
 from pkg.app import AppConfig
 
 
-def pipeline(config: AppConfig, rows: Iterable[Row]) -> Sequence[Middleware]:
-    """Answers what every request and handshake passes before its row.
+def pipeline(config: AppConfig, rows: Iterable[Row], traffic: Traffic) -> Sequence[Middleware]:
+    """Answers what every request and handshake passes before its row, counted in *traffic*.
 
     The row goes on with guard, limit, form, controller: see `app.http.endpoint`.
     """
@@ -35,7 +36,7 @@ def pipeline(config: AppConfig, rows: Iterable[Row]) -> Sequence[Middleware]:
         Middleware(RequestId),
         Middleware(ClientIp, trusted=config.trusted_proxies),
         Middleware(Locale),
-        Middleware(AccessLog),
+        Middleware(AccessLog, traffic=traffic),
         Middleware(Recovery),
         Middleware(HostCheck, config=config),
         Middleware(Maintenance, closed=config.maintenance),

@@ -13,7 +13,7 @@ from app.http.upload import Upload
 from pkg.app import ServeConfig
 from tests.docs.pages import ROOT, Block, blocks
 
-RUN_OR_CHECKED = {"python", "bash", "bat", "console", "ini", "nginx", "sh", "systemd"}
+RUN_OR_CHECKED = {"python", "bash", "bat", "console", "ini", "nginx", "sh", "systemd", "yaml"}
 TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 
 

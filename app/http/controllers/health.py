@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from app.actions.admin.check_ready import check_ready
+from app.http.document import Document
 from app.http.state import Req, services
 from app.resources.health import LiveCard, ReadyCard, VersionCard
 from pkg.app import VERSION
+from pkg.metrics import MEDIA
 
 
 async def live(request: Req) -> LiveCard:
@@ -18,3 +20,8 @@ async def ready(request: Req) -> ReadyCard:
 
 async def version(request: Req) -> VersionCard:
     return {"name": services(request).settings.app.name, "version": VERSION}
+
+
+async def metrics(request: Req) -> Document:
+    """The figures of this node, as Prometheus reads them."""
+    return Document.of(await services(request).metrics.text(), MEDIA)

@@ -1,4 +1,4 @@
-"""One line a request: ids and outcome, never a query, a header or a body."""
+"""One line and one count a request: ids and outcome, never a query, a header or a body."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.traffic import Traffic
 from pkg.logger import context, log
 
 
 class AccessLog:
-    """Writes what came of each request and handshake; every line inside carries its id."""
+    """Tells what came of each request and handshake; every line inside carries its id."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, traffic: Traffic) -> None:
         self.app = app
+        self._traffic = traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -31,7 +33,9 @@ class AccessLog:
             try:
                 await self.app(scope, receive, noting)
             finally:  # a cancelled request has its line too
-                _write(scope, status, time.monotonic() - began)
+                seconds = time.monotonic() - began
+                self._traffic.note(scope, status, seconds)
+                _write(scope, status, seconds)
 
 
 def _status(message: Message) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pkg.auth import Auth, Principal
 
 MAX_AUTHORIZATION: Final = 8192  # bytes
-NOBODY_ASKS: Final = ("/assets/", "/files/", "/health/")
+NOBODY_ASKS: Final = ("/assets/", "/files/", "/health/", "/metrics")
 
 
 class Session:

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.errors import Unauthenticated
 from app.http.pipeline import pipeline
+from app.http.traffic import Traffic
 from pkg.app import AppConfig
 from tests.unit.app.http.rows import ROWS
 from tests.unit.app.http.worlds import Make, kinds
@@ -27,7 +28,8 @@ class Socket:
 
 
 def test_the_order_of_the_stages_is_fixed() -> None:
-    names = [stage.cls.__name__ for stage in pipeline(AppConfig(), ROWS)]  # type: ignore[attr-defined]
+    stages = pipeline(AppConfig(), ROWS, Traffic())
+    names = [stage.cls.__name__ for stage in stages]  # type: ignore[attr-defined]
 
     assert names == [
         "RequestId", "ClientIp", "Locale", "AccessLog", "Recovery", "HostCheck", "Maintenance",

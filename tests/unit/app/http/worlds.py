@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+from pydantic import SecretStr
 from starlette.routing import BaseRoute
 from starlette.types import Message
 
@@ -22,6 +23,7 @@ from pkg.errors import Error
 from pkg.jwt import TokenExpired
 from pkg.limiter import Limiter, LimiterConfig
 from pkg.limiter.drivers.memory import MemoryLimits
+from pkg.metrics import Metrics, MetricsConfig
 from tests.asgi import Client
 
 SOMEBODY = Principal(
@@ -104,12 +106,16 @@ def make_world(
     config = AppConfig(**{"env": "testing", **settings})
     auth = FakeAuth()
     services = SimpleNamespace(
-        settings=SimpleNamespace(app=config),
+        settings=SimpleNamespace(
+            app=config,
+            metrics=MetricsConfig.model_construct(token=SecretStr("right")),  # shorter than real
+        ),
         clock=clock,
         auth=auth,
         translator=FakeTranslator(),
         limiter=Limiter(MemoryLimits(clock), limits or LimiterConfig()),
         database=SimpleNamespace(active=nullcontext),
+        metrics=Metrics(),
     )
     app = application(config, rows, lifespan=_no_lifespan, beside=beside)
     state = {"services": services, "documents": Documents(rows, config)}

@@ -1,0 +1,62 @@
+"""The hub's plain counters as families."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pkg.hub import Hub
+from pkg.metrics import Family, Source
+
+# Counters of `Figures` that are one number each, under the name they go out by.
+COUNTED: Final = (
+    ("opened", "parley_hub_sockets_opened", "Sockets taken in."),
+    ("frames", "parley_hub_frames", "Frames taken in from clients."),
+    ("committed", "parley_hub_messages", "Messages committed by this node."),
+    ("deliveries", "parley_hub_deliveries", "Messages handed to a client, each client counted."),
+    ("writes", "parley_hub_writes", "Writes to sockets; each may carry many messages."),
+    ("catch_ups", "parley_hub_catch_ups", "Clients that fell behind and were brought level."),
+    ("gaps", "parley_hub_gaps", "Holes told to clients: messages they will never get."),
+    ("bus_told", "parley_hub_bus_told", "Envelopes sent to the other nodes."),
+    ("bus_heard", "parley_hub_bus_heard", "Envelopes that came from the other nodes."),
+    ("bus_holes", "parley_hub_bus_holes", "Holes in what the bus brought, filled from the log."),
+)
+SPREAD: Final = (
+    ("commit_sizes", "parley_hub_commit_messages", "Messages of one commit."),
+    ("commit_seconds", "parley_hub_commit_seconds", "What one commit took."),
+    ("bus_delay", "parley_hub_bus_delay_seconds", "From a node's publishing to our hearing it."),
+)
+
+
+class HubFigures(Source):
+    """What *hub* does, and how it is."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def families(self) -> Iterator[Family]:
+        figures = self._hub.figures
+        for name, value, help in self._standing():
+            yield Family.one(name, "gauge", help, value)
+        for attribute, name, help in COUNTED:
+            yield Family.one(name, "counter", help, getattr(figures, attribute))
+        for attribute, name, help in SPREAD:
+            yield Family.one(name, "histogram", help, getattr(figures, attribute))
+        closed = {str(int(code)): count for code, count in figures.closed.items()}
+        yield Family.by(
+            "code", "parley_hub_sockets_closed", "counter", "Sockets gone, by close code.", closed
+        )
+        yield Family.by(
+            "code",
+            "parley_hub_frames_refused",
+            "counter",
+            "Frames answered with an error, by its code.",
+            figures.refused,
+        )
+
+    def _standing(self) -> Iterator[tuple[str, float, str]]:
+        hub = self._hub
+        yield "parley_hub_sockets", hub.clients, "Sockets that are open."
+        yield "parley_hub_rooms", hub.rooms, "Conversations with a client on this node."
+        yield "parley_hub_lagging", hub.lagging, "Clients that are being brought level."
+        yield "parley_hub_queue", hub.queued, "Messages that wait for a commit."
