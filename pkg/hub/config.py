@@ -37,6 +37,10 @@ class HubConfig(BaseModel, frozen=True, extra="forbid"):
     max_size: int = Field(
         default=MAX_FRAME, ge=1024, le=MAX_FRAME, description="Bytes of the largest frame taken in."
     )
+    compression: bool = Field(
+        default=False,
+        description="Pack frames for clients that offer it: less to send, more work for each.",
+    )
     rate: float = Field(default=20.0, gt=0, le=10_000, description="Frames a second, each client.")
     burst: int = Field(default=40, ge=1, le=100_000, description="Frames at once, each client.")
     per_user: int = Field(default=10, ge=1, le=10**6, description="Sockets of one user.")
