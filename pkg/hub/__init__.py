@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pkg.hub.address import conversation_address, read_address, user_address
 from pkg.hub.client import Client, Dialect, Identity, Run
+from pkg.hub.company import Company
 from pkg.hub.config import MAX_FRAME, PING_SECONDS, HubConfig
 from pkg.hub.errors import (
     CloseCode,
@@ -16,6 +17,7 @@ from pkg.hub.errors import (
 from pkg.hub.hub import Hub
 from pkg.hub.manager import ClientManager
 from pkg.hub.message import Gap, Message, as_object, encode
+from pkg.hub.receipts import Cursor, CursorStore, Receipt
 from pkg.hub.room import Room
 from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import AsgiTransport, Transport
@@ -28,7 +30,10 @@ __all__ = [
     "Client",
     "ClientManager",
     "CloseCode",
+    "Company",
     "ConversationGone",
+    "Cursor",
+    "CursorStore",
     "Dialect",
     "Draft",
     "Gap",
@@ -40,6 +45,7 @@ __all__ = [
     "Message",
     "MessageRefused",
     "MessageStore",
+    "Receipt",
     "Room",
     "Run",
     "StoreBusy",

@@ -14,6 +14,7 @@ from pkg.hub.client import UNSETTLED, Client, Dialect, Identity, Run
 from pkg.hub.commit import GroupCommit, Told
 from pkg.hub.config import HubConfig
 from pkg.hub.errors import CloseCode, HubStopped
+from pkg.hub.figures import Figures
 from pkg.hub.flush import Flusher
 from pkg.hub.manager import ClientManager
 from pkg.hub.message import Gap, Notice, Reconnect, encode
@@ -46,6 +47,7 @@ class Hub:
         self.clock = clock
         self.limited = limited
         self.node = uuid.uuid4().hex[:8]
+        self.figures = Figures()
         self.manager = ClientManager(config, clock, limited=limited)
         self.commit = GroupCommit(
             store,
@@ -62,6 +64,9 @@ class Hub:
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._is_draining = False
         self._emptied = asyncio.Event()
+        self.greeted: Callable[[Client], None] = _nothing  # called with each client welcomed
+        self.gone: Callable[[Client], None] = _nothing  # and with each that is forgotten
+        self.stored: Callable[[Sequence[tuple[Draft, Ack]]], None] = _nothing  # and with each batch
 
     async def start(self) -> None:
         """Reads the log's epoch and begins to commit and to sweep.
@@ -194,6 +199,7 @@ class Hub:
         this: it gets a gap.
         """
         client.is_greeted = True
+        self.greeted(client)
         for id, given in cursors.items():
             if id in client.cursors and (room := self._rooms.get(id)):
                 self._place(client, room, given, tops.get(id, 0))
@@ -209,16 +215,36 @@ class Hub:
             top = tops.get(id, 0)
             client.send(self._catch_up.gap(id, cursor, top + 1, top))
 
-    def admit(self, conversation: int, users: Iterable[int], *, after: int = 0) -> None:
+    def admit(self, conversation: int, users: Iterable[int], *, after: int = 0) -> bool:
         """Lets the open clients of *users* into a conversation that was made since they came.
 
         They get what comes after the seq *after*. Who is in already, or unsubscribed, stays so.
+        False: nobody came in.
         """
+        came = False
         for client in (each for user in users for each in self.manager.of_user(user)):
             if conversation in client.declined or not self._rooms.join(client, conversation):
                 continue
+            came = True
             if client.is_greeted:  # else its own greeting settles it
                 client.cursors[conversation] = after
+        return came
+
+    async def introduce(self, conversation: int, users: Iterable[int]) -> None:
+        """Does as `admit` for a conversation made on another node.
+
+        What was said there before this node heard of it is read from the log.
+
+        Raises:
+            Unavailable: the store is away; they get it with what is said next.
+        """
+        if not self.admit(conversation, users):
+            return
+        self._rooms.learn(await self._store.tops([conversation]))
+        if room := self._rooms.get(conversation):
+            for client in room.members:
+                if client.cursors[conversation] < room.top:
+                    self._catch_up.start(client)
 
     def leave(self, client: Client, conversation: int) -> None:
         """Takes *client* out of a room; nobody but itself puts it back."""
@@ -231,8 +257,23 @@ class Hub:
             self._rooms.leave(client, id)
         self._catch_up.stop(client)
         self.manager.unregister(client)
+        self.gone(client)
         if not self.manager.clients:
             self._emptied.set()
+
+    def whisper(self, conversation: int, frame: object, *, ignore: Client | None = None) -> None:
+        """Tells the members something that is not stored; who lags does without."""
+        if room := self._rooms.get(conversation):
+            _hint((client for client in tuple(room.members) if client is not ignore), frame)
+
+    def tell(self, users: Iterable[int], frame: object) -> None:
+        """Tells the clients of *users* something that is not stored; who lags does without."""
+        _hint((client for user in users for client in self.manager.of_user(user)), frame)
+
+    def crowd(self, conversation: int) -> int:
+        """How many clients of this node are in a conversation."""
+        room = self._rooms.get(conversation)
+        return len(room.members) if room else 0
 
     def notice(self, text: str, *, ignore: Client | None = None) -> None:
         """Tells plain clients something that is stored nowhere, where HUB_NOTICES asks for it."""
@@ -248,6 +289,16 @@ class Hub:
     def rooms(self) -> int:
         """How many conversations have a client here."""
         return len(self._rooms)
+
+    @property
+    def lagging(self) -> int:
+        """How many clients are being brought level."""
+        return len(self._catch_up)
+
+    @property
+    def queued(self) -> int:
+        """How many messages wait for a commit."""
+        return self.commit.queued
 
     def sessions(self) -> list[int]:
         """Answers the sessions that have a socket open here."""
@@ -287,6 +338,7 @@ class Hub:
         for draft, ack in stored:
             message = ack.message
             self._rooms.publish(draft.conversation, message.seq, partial(encode, message))
+        self.stored(stored)
 
     def _later(self, call: Callable[[], None]) -> object:
         loop = asyncio.get_running_loop()
@@ -303,3 +355,15 @@ class Hub:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             self.manager.sweep()
+
+
+def _hint(clients: Iterable[Client], frame: object) -> None:
+    text = encode(frame)
+    for client in clients:
+        speaks = client.is_greeted and client.dialect == "chat.v1"
+        if speaks and not (client.lagging or client.is_closed):
+            client.write((text,))
+
+
+def _nothing(_: object) -> None:
+    pass

@@ -1,0 +1,97 @@
+"""What is said in passing: who is here, who types, how far somebody has read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from pkg.errors import Unavailable
+from pkg.hub.client import Client
+from pkg.hub.hub import Hub
+from pkg.hub.presence import Presence
+from pkg.hub.receipts import CursorStore, Receipts
+from pkg.hub.store import Ack, Draft
+from pkg.hub.typists import Typists
+from pkg.hub.watchers import Watchers
+
+TICK_SECONDS = 0.2
+
+
+class Company:
+    """Presence, typing and receipts over the hub's clients; `run` is a task of its own.
+
+    *publish* tells every other node something about presence; what they tell goes to
+    `presence.hear`.
+    """
+
+    def __init__(self, hub: Hub, cursors: CursorStore, *, publish: Callable[[bytes], None]) -> None:
+        self.presence = Presence(hub.node, publish, hub.clock, told=self._moved)
+        self.watchers = Watchers(self.presence.is_online)
+        self.typists = Typists(hub.whisper, hub.crowd, hub.clock)
+        self.receipts = Receipts(cursors, hub.whisper, hub.tell, crowd=hub.crowd)
+        self._here: dict[Client, int] = {}
+        self._hub = hub
+        hub.greeted, hub.gone, hub.stored = self._came, self._went, self._stored
+
+    async def run(self) -> None:
+        """Does what is due until it is cancelled; then writes what was gathered."""
+        self.presence.start()
+        ticking = asyncio.create_task(self._ticking())
+        try:
+            while True:
+                await asyncio.sleep(TICK_SECONDS)
+                await self._write()
+        finally:
+            ticking.cancel()
+            await self._write()
+
+    def tick(self) -> None:
+        """Does what is due; runs five times a second by itself."""
+        self.presence.tick()
+        self.watchers.flush()
+        self.typists.tick()
+
+    async def _ticking(self) -> None:
+        # Apart from the writing: a store that hangs must not make this node look dead.
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            try:
+                self.tick()
+            except Exception as exc:  # noqa: BLE001  the edge: the next tick may work
+                _report(exc)
+
+    async def _write(self) -> None:
+        try:
+            await self.receipts.flush()
+        except Unavailable:
+            return  # what was gathered waits for the next time
+        except Exception as exc:  # noqa: BLE001  the edge: the next batch may work
+            _report(exc)
+
+    def _came(self, client: Client) -> None:
+        if client.is_closed or client.identity is None or client in self._here:
+            return  # it went while it was being greeted
+        self._here[client] = client.identity.user
+        self.presence.came(client.identity.user)
+
+    def _went(self, client: Client) -> None:
+        self.typists.forget(client)
+        self.watchers.forget(client)
+        user = self._here.pop(client, None)
+        if user is not None:
+            self.presence.went(user)
+
+    def _stored(self, batch: Sequence[tuple[Draft, Ack]]) -> None:
+        if len(self.typists):
+            for draft, _ in batch:
+                for client in self._hub.manager.of_user(draft.sender):
+                    self.typists.end(client, draft.conversation)
+
+    def _moved(self, states: Mapping[int, bool]) -> None:
+        self.watchers.note(states)
+
+
+def _report(exc: Exception) -> None:
+    asyncio.get_running_loop().call_exception_handler(
+        {"message": "presence, typing or receipts failed", "exception": exc}
+    )
