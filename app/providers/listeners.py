@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.models import Session
+from app.providers.members import CHANGED, Members
 from app.providers.signals import Signals
 from pkg.cache import Cache
 from pkg.hub import CloseCode, Hub
@@ -10,16 +13,20 @@ from pkg.session import LiveSessions
 
 ENDED = CloseCode.SESSION_ENDED, "session ended"
 BANNED = CloseCode.BANNED, "banned"
+MADE: Final = "conversation.made"  # its subject is `<conversation>:<user>:<user>`
 
 
 class Listeners:
-    """Forgets sessions and cached values, and closes sockets.
+    """Forgets sessions, members and cached values, closes sockets, and lets clients in.
 
     *cache* in memory is each node's own, and nobody else empties it: *is_own* says that it is.
     """
 
-    def __init__(self, live: LiveSessions, hub: Hub, cache: Cache, *, is_own: bool) -> None:
+    def __init__(
+        self, live: LiveSessions, members: Members, hub: Hub, cache: Cache, *, is_own: bool
+    ) -> None:
         self._live = live
+        self._members = members
         self._hub = hub
         self._cache = cache
         self._is_own = is_own
@@ -29,6 +36,8 @@ class Listeners:
         signals.on("session.changed", self._changed)
         signals.on("session.ended", self._ended)
         signals.on("session.banned", self._banned)
+        signals.on(CHANGED, self._member_changed)
+        signals.on(MADE, self._made)
         signals.on("cache.forget", self._forget)
         signals.on("cache.clear", self._clear)
         signals.heard, signals.missed = self._live.heard, self._missed
@@ -44,6 +53,13 @@ class Listeners:
         self._live.forget([int(subject)])
         self._hub.close_session(int(subject), *BANNED)
 
+    async def _member_changed(self, subject: str) -> None:
+        self._members.forget(int(subject))
+
+    async def _made(self, subject: str) -> None:
+        conversation, *users = map(int, subject.split(":"))
+        await self._hub.introduce(conversation, set(users))
+
     async def _forget(self, subject: str) -> None:
         await self._cache.forget(subject)
 
@@ -52,6 +68,7 @@ class Listeners:
 
     async def _missed(self) -> None:
         self._live.clear()
+        self._members.clear()
         if self._is_own:
             await self._cache.clear()
         open_here = self._hub.sessions()

@@ -14,6 +14,7 @@ from pkg.logger import log
 
 EVERY = 0.25  # seconds between two looks
 WINDOW = 30.0  # seconds looked back: ids may commit out of order, so a last id is not enough
+SILENCE = 0.75  # seconds without a look after which what was kept may be old
 KEEP = 3600.0  # seconds until a row goes
 PRUNE_EVERY = 600.0
 
@@ -38,6 +39,12 @@ class Signals:
         self.heard: Callable[[], None] = lambda: None
         self.missed: Callable[[], Awaitable[None]] = _nothing
         self._woken = asyncio.Event()
+
+    @property
+    def is_current(self) -> bool:
+        """Whatever was told up to a moment ago has been done here."""
+        looked_at = self._looked_at
+        return looked_at is not None and self._clock.monotonic() - looked_at <= SILENCE
 
     def on(self, kind: str, handler: Handler) -> None:
         """Has *handler* called with the subject of each signal *kind*."""

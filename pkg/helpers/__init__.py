@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pkg.helpers.loopback import is_loopback
 from pkg.helpers.moment import stamp
+from pkg.helpers.together import Together
 from pkg.helpers.weighted import weighted
 
-__all__ = ["is_loopback", "stamp", "weighted"]
+__all__ = ["Together", "is_loopback", "stamp", "weighted"]

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pkg.errors import Error
 from pkg.hub.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """A message that may be stored: its sender is allowed to say this here."""
 
     conversation: int
     sender: int
     ref: str  # the sender's own id for it
-    content: str = field(repr=False)  # what people say belongs in no log
+    content: str
     content_type: str | None = None  # None: plain text
     reply_to: int | None = None
 
+    def __repr__(self) -> str:  # what people say belongs in no log
+        return f"Draft(conversation={self.conversation}, sender={self.sender}, ref={self.ref!r})"
 
-@dataclass(frozen=True, slots=True)
-class Ack:
+
+class Ack(msgspec.Struct, frozen=True):
     """A message that is committed; *dup* when it already was, by an earlier try."""
 
     message: Message

@@ -16,6 +16,7 @@ SQL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 PUT_TOGETHER: Mapping[str, str] = {
+    "app/providers/members.py": "a ? a value",
     "app/providers/messages.py": "constants of this file, and a ? a value",
     "database/migrations/0003_stores.py": "a constant of this file",
     "database/seeders/lobby.py": "a ? a value",

@@ -192,7 +192,8 @@ def test_whoever_is_muted_reads_and_does_not_speak(chat: Chat, ann: Person, ben:
     until = chat.site.clock.now() + timedelta(minutes=1)
 
     async def mute() -> None:
-        await Member.filter(user_id=int(ann.id)).update(muted_until=until)
+        async with chat.site.services.members.changing(int(ann.id)):
+            await Member.filter(user_id=int(ann.id)).update(muted_until=until)
 
     chat.site.run(mute)
     one.say("again", recipient=f"u:{ben.id}")

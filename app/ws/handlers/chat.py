@@ -1,17 +1,18 @@
-"""Speaking, and telling how far one has read."""
+"""Speaking."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
-from app.actions.chat.mark_read import mark_read
 from app.actions.chat.post_message import Said, submit_message
 from app.requests.chat import PostMessage
 from app.ws import frames
-from app.ws.handlers.follow import conversation
 from app.ws.socket import Socket
-from pkg.hub import user_address
+from pkg.errors import Error
+from pkg.hub import Ack
 from pkg.validation import Invalid, parse
 
 WIRE: Final = {"conversation": "recipient"}
@@ -28,25 +29,24 @@ async def post(socket: Socket, frame: frames.PostMessage) -> None:
     }
     form = _parsed(given)
     said = Said(form.content, form.id, form.kind, form.reply_to)
-    acked = await submit_message(
-        socket.services, sender_id=socket.user_id, recipient=form.conversation, said=said
+    acked: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+    waiting = submit_message(
+        socket.services,
+        sender_id=socket.user_id,
+        recipient=form.conversation,
+        said=said,
+        told=partial(_tell, acked),
     )
+    if waiting is not None:
+        await waiting
     socket.answer_later(acked, form.id)
 
 
-async def read(socket: Socket, frame: frames.Read) -> None:
-    """Notes how far the user has read, and tells all their devices."""
-    user_id = socket.user_id
-    seq = await mark_read(
-        socket.services,
-        user_id=user_id,
-        conversation_id=conversation(frame.conversation),
-        seq=frame.seq,
-    )
-    receipt = frames.Receipt(frame.conversation, user_address(user_id), seq)
-    for client in socket.hub.manager.of_user(user_id):
-        if client.is_greeted and client.dialect == "chat.v1":
-            client.send(receipt)
+def _tell(acked: asyncio.Future[Ack], outcome: Ack | Error) -> None:
+    if isinstance(outcome, Error):
+        acked.set_exception(outcome)
+    else:
+        acked.set_result(outcome)
 
 
 def _parsed(given: Mapping[str, object]) -> PostMessage:
