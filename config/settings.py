@@ -11,6 +11,7 @@ from pydantic import BaseModel, SecretStr
 from config import (
     app,
     auth,
+    bus,
     cache,
     captcha,
     database,
@@ -37,6 +38,7 @@ from pkg.database import DatabaseConfig
 from pkg.file import FileConfig
 from pkg.hash import HashConfig
 from pkg.hub import HubConfig
+from pkg.hub.bus import BusConfig
 from pkg.jwt import JwtConfig
 from pkg.limiter import LimiterConfig
 from pkg.logger import LogConfig
@@ -67,6 +69,7 @@ class Settings:
     sms: SmsConfig
     file: FileConfig
     hub: HubConfig
+    bus: BusConfig
     log: LogConfig
     metrics: MetricsConfig
 
@@ -100,7 +103,7 @@ def read(env: Env, root: Path) -> Settings:
         app=whole,
         serve=serve.load(env),
         database=database.load(env),
-        redis=redis.load(env),
+        redis=(shared := redis.load(env)),
         cache=cache.load(env),
         auth=auth.load(env),
         captcha=captcha.load(env),
@@ -112,6 +115,7 @@ def read(env: Env, root: Path) -> Settings:
         sms=sms.load(env),
         file=file.load(env),
         hub=hub.load(env),
+        bus=bus.load(env, whole, shared),
         log=log.load(env, whole),
         metrics=metrics.load(env),
     )
