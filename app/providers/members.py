@@ -134,6 +134,8 @@ class Members:
     def _holds(self, kept: Kept) -> bool:
         if not self._signals.is_current or self._clock.monotonic() - kept.at > MAX_AGE:
             return False
+        if kept.changes == self._changes:  # nothing was told since
+            return True
         if kept.changes < self._floor:
             return False
         return all(self._changed.get(id, 0) <= kept.changes for id in kept.standing.users)

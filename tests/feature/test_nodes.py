@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.site import PASSWORD, Person, Site, running, settings
-
-
-@pytest.fixture
-def nodes(stores: dict[str, str], tmp_path: Path) -> Iterator[tuple[Site, Site]]:
-    """Two applications on one database, each with a loop of its own."""
-    configured = settings(tmp_path, **stores)
-    with ExitStack() as stack:
-        one = stack.enter_context(running(configured))
-        yield one, stack.enter_context(running(configured))
+from tests.site import PASSWORD, Person, Site
 
 
 def seconds_until_refused(site: Site, person: Person) -> float:

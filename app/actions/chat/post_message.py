@@ -76,7 +76,8 @@ async def _submit(
 
 
 def _draft(services: Services, sender_id: int, standing: Standing, said: Said) -> Draft:
-    if not can_post(standing.muted_until, services.clock.now()):
+    until = standing.muted_until
+    if until and not can_post(until, services.clock.now()):
         raise Muted("muted for now")
     return Draft(
         conversation=standing.conversation,

@@ -86,7 +86,7 @@ async def test_who_talks_to_themselves_has_a_conversation_too(node: Node) -> Non
 async def test_a_group_is_its_members(node: Node) -> None:
     ann, ben = await users(2)
     group = await Conversation.create(kind="group", owner_id=ann, last_seq=4)
-    await Member.create(conversation_id=group.id, user_id=ann)
+    _ = await Member.create(conversation_id=group.id, user_id=ann)
 
     found = await node.members.load(ann, f"c:{group.id}")
 
