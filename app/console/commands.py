@@ -25,8 +25,13 @@ COMMANDS: dict[str, Entry] = {
     "route:list": Entry("app.console.route:route_list", "Shows every route, guard and limit."),
     "cache:clear": Entry("app.console.cache:cache_clear", "Empties the cache."),
     "cache:forget": Entry("app.console.cache:cache_forget", "Removes one key from the cache."),
+    "hub:top": Entry("app.console.hub.top:hub_top", "Shows what every node of the hub does."),
+    "hub:kick": Entry("app.console.hub.kick:hub_kick", "Closes somebody's sockets on every node."),
     "user:create": Entry("app.console.user:user_create", "Makes an account."),
     "bench:tokens": Entry("app.console.bench:bench", "Prints access tokens for load tests."),
+    "hub:stress": Entry(
+        "app.console.stress.command:hub_stress", "Tries to break the hub, and judges it."
+    ),
     "docs:write": Entry(
         "app.console.docs.command:docs_write", "Writes .env.example and the references."
     ),

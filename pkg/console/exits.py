@@ -12,4 +12,5 @@ class Exit(IntEnum):
     FAILED = 1
     USAGE = 2
     REFUSED = 3  # production, without --force
+    BROKEN = 70  # hub:stress saw a promise broken; sysexits.h EX_SOFTWARE
     LOCKED = 75  # another process holds the lock; sysexits.h EX_TEMPFAIL

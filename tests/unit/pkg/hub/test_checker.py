@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from pkg.hub.checker import History, violations
+from pkg.hub.checker import (
+    History,
+    Reread,
+    Sitting,
+    behind,
+    overstayed,
+    violations,
+    whispered,
+)
 
 
 def message(seq: int, id: str = "", **fields: object) -> dict[str, Any]:
@@ -78,3 +86,67 @@ def test_a_view_that_disagrees_with_the_log_is_seen() -> None:
     views = {"a": (0, [message(1, content="altered")])}
 
     assert violations(history(views=views)) == ["a: G2: 1 is not what the log holds"]
+
+
+def test_another_text_than_was_sent_is_seen() -> None:
+    log = [message(1, content="altered")]
+    said = {"m1": {"sender": "u:1", "content": "as sent"}}
+
+    assert violations(history(log=log, acked={}, views={}, said=said)) == [
+        "G1: m1 is stored as another message than was sent"
+    ]
+
+
+def test_a_later_ack_that_says_something_else_is_seen() -> None:
+    assert violations(history(again=[("m1", 1), ("m2", 4)])) == [
+        "G1: m2 was acked as 4 and is stored as 2"
+    ]
+
+
+def test_what_a_sync_brings_is_judged_too() -> None:
+    rereads = [
+        Reread("whole", 1, LOG[1:3], 3),
+        Reread("cut off", 1, LOG[1:2]),  # the socket went: no promise was made yet
+        Reread("hole", 0, [LOG[0], LOG[2]], 3),
+        Reread("short", 0, LOG[:2], 3),
+    ]
+
+    assert violations(history(rereads=rereads)) == [
+        "hole: again: G3: 3 came after 1",
+        "short: again: G3: synced up to 3, and got up to 2",
+    ]
+
+
+def test_who_is_not_level_at_the_end_is_seen() -> None:
+    gap = {"type": "gap", "have": 0, "first": 5, "top": 4}
+    views = {"whole": (0, LOG), "late": (2, LOG[2:]), "gap": (0, [gap]), "early": (0, LOG[:2])}
+
+    assert behind(history(views=views)) == ["G3: early stays at 2 of 4"]
+
+
+def test_a_whisper_heard_more_often_than_it_was_said_is_seen() -> None:
+    heard = {("a", "u:1"): 2, ("b", "u:1"): 3, ("a", "u:2"): 1}
+
+    assert whispered({"u:1": 2}, heard) == [
+        "G5: b heard u:1 3 times, who whispered 2 times",
+        "G5: a heard u:2 1 times, who whispered 0 times",
+    ]
+
+
+def test_a_socket_that_outlives_its_session_is_seen() -> None:
+    sittings = [
+        Sitting("closed in time", "1", opened_at=0, heard_at=10.9, closed_at=11),
+        Sitting("of another", "2", opened_at=0, heard_at=99),
+        Sitting("late", "1", opened_at=0, heard_at=9, closed_at=11.5),
+        Sitting("told", "1", opened_at=0, heard_at=11.25, closed_at=11.25),
+        Sitting("let in", "1", opened_at=12, heard_at=11, closed_at=12),
+        Sitting("open", "1", opened_at=0, heard_at=9),
+    ]
+
+    assert overstayed(sittings, {"1": 10.0}, within=1.0) == [
+        "G7: late was closed 0.50 s too late",
+        "G7: told was closed 0.25 s too late",
+        "G7: told got something 0.25 s too late",
+        "G7: let in was let in 1.00 s too late for its session",
+        "G7: open was never closed, and its session is over",
+    ]

@@ -1,0 +1,141 @@
+"""hub:stress."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import click
+
+from app.console.stress.plan import FAULTS, OF_OUR_REDIS, Plan, drawn
+from app.console.stress.run import Outcome, Stage, play
+from app.console.stress.verdict import p99, revoked_within
+from app.kernel import Kernel
+from pkg.console import Exit, Stop, fail, ok, warn
+
+SHOWN = 20  # broken promises; one fault in the hub breaks many
+
+
+def _names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    names = tuple(filter(None, value.split(",")))
+    for name in names:
+        if name not in FAULTS:
+            raise click.BadParameter(f"there is no fault {name!r}; there are {', '.join(FAULTS)}")
+    return names
+
+
+@click.command("hub:stress")
+@click.option("--seed", type=int, metavar="N", help="Another N, another plan; drawn unless given.")
+@click.option("--nodes", type=click.IntRange(1, 9), default=3, metavar="N", help="How many nodes.")
+@click.option(
+    "--faults",
+    callback=_names,
+    default=",".join(FAULTS),
+    metavar="NAMES",
+    help="What goes wrong, with commas; everything unless given.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(2, 86_400),
+    default=20.0,
+    metavar="S",
+    help="How long people talk.",
+)
+@click.option("--database", metavar="URL", help="A server to make a database on; a file if not.")
+@click.option("--redis", metavar="URL", help="A Redis that is there; one of its own if not.")
+@click.pass_obj
+def hub_stress(
+    kernel: Kernel,
+    /,
+    *,
+    seed: int | None,
+    nodes: int,
+    faults: tuple[str, ...],
+    seconds: float,
+    database: str | None,
+    redis: str | None,
+) -> None:
+    """Tries to break the hub: real nodes, clients that talk, and everything going wrong at once.
+
+    Ends with 70 and a line that repeats the run when a promise of docs/protocol.md was broken. All
+    of it is its own: processes, ports, a database and, unless one is given, a Redis.
+    """
+    if redis is not None and (left := OF_OUR_REDIS.intersection(faults)):
+        warn(f"that Redis may have other users: {', '.join(sorted(left))} left out")
+        faults = tuple(name for name in faults if name not in left)
+    chosen = secrets.randbelow(2**31) if seed is None else seed
+    plan = drawn(chosen, nodes=nodes, seconds=seconds, faults=faults)
+    if kernel.flags.verbose:
+        click.echo("\n".join(map(str, plan.faults)))
+    folder = Path(tempfile.mkdtemp(prefix="stress-"))
+    outcome = None
+    try:
+        outcome = asyncio.run(_until_told(Stage(kernel, folder, database, redis), plan))
+    finally:
+        if outcome is not None and not outcome.broken:
+            shutil.rmtree(folder)
+    _tell(plan, outcome, f"{_again(plan, faults, database, redis)}", folder)
+
+
+async def _until_told(stage: Stage, plan: Plan) -> Outcome:
+    """Plays the plan; SIGTERM ends it as Ctrl-C does, and takes the processes along."""
+    task = asyncio.create_task(play(stage, plan))
+    with contextlib.suppress(NotImplementedError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        return await task
+    except* Stop as exc:
+        raise _first(exc) from None
+
+
+def _first(group: BaseExceptionGroup[Stop]) -> Stop:
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    assert isinstance(found, Stop)  # noqa: S101  split off by its type
+    return found
+
+
+def _tell(plan: Plan, outcome: Outcome, again: str, folder: Path) -> None:
+    notes = outcome.notes
+    if outcome.broken:
+        for line in outcome.broken[:SHOWN]:
+            fail(line)
+        if len(outcome.broken) > SHOWN:
+            fail(f"and {len(outcome.broken) - SHOWN} more")
+        click.echo(f"the nodes' output is in {folder}", err=True)
+        raise Stop(f"{len(outcome.broken)} broken promises; again: {again}", Exit.BROKEN)
+    got = sum(len(frames) for view in notes.views.values() for frames in view.frames.values())
+    dups = sum(ack.dup for ack in notes.acks)
+    parts = [
+        f"{outcome.stored} messages, {dups} acked again, {got} received",
+        f"{len(plan.faults)} faults, {len(notes.sittings)} sockets",
+        f"p99 {p99(notes, slow=False) * 1000:.0f} ms",
+    ]
+    if notes.slow:
+        parts.append(f"beside a slow reader {p99(notes, slow=True) * 1000:.0f} ms")
+    if notes.ended:
+        within = f"their sockets within {revoked_within(notes):.2f} s"
+        parts.append(f"{len(notes.ended)} sessions ended, {within}")
+    ok(f"seed {plan.seed}: {'; '.join(parts)}")
+
+
+def _again(plan: Plan, faults: tuple[str, ...], database: str | None, redis: str | None) -> str:
+    words = f"python main.py hub:stress --seed {plan.seed} --nodes {plan.nodes}"
+    words += f" --faults {','.join(faults)} --seconds {plan.seconds:g}"
+    for name, url in (("database", database), ("redis", redis)):
+        words += f" --{name} {_masked(url)}" if url else ""
+    return words
+
+
+def _masked(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
