@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
+from app.actions.admin.answer_operators import answering
 from app.container import open_services
 from app.http.application import application
 from app.http.described import Documents
@@ -34,7 +35,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
-        async with open_services(settings, clock=clock) as opened:
+        async with open_services(settings, clock=clock) as opened, answering(opened):
             opened.metrics.add(traffic)
             yield {"services": opened, "documents": Documents(API, settings.app)}
 

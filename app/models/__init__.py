@@ -4,6 +4,7 @@ from app.models.audit_event import AuditEvent
 from app.models.base import Base
 from app.models.conversation import LOBBY_ID, Conversation, direct_key
 from app.models.member import Member
+from app.models.node_answer import NodeAnswer
 from app.models.session import Session
 from app.models.setting import Setting
 from app.models.signal import Signal
@@ -15,6 +16,7 @@ __all__ = [
     "Base",
     "Conversation",
     "Member",
+    "NodeAnswer",
     "Session",
     "Setting",
     "Signal",

@@ -42,6 +42,12 @@ class User(Base):
         return await cls._by("name_key", key_of(name), KEY)
 
     @classmethod
+    async def by_login(cls, login: str) -> User | None:
+        """Finds whoever signs in by *login*: a name, or an address in its canonical form."""
+        is_address = "@" in login or login.startswith("+")
+        return await (cls.by_address(login) if is_address else cls.by_name(login))
+
+    @classmethod
     async def by_address(cls, address: str) -> User | None:
         """Finds the holder of *address*, a mobile as E.164 or an e-mail in its canonical form."""
         return await (cls.by_email(address) if "@" in address else cls.by_mobile(address))

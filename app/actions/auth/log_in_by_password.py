@@ -55,7 +55,7 @@ async def log_in_by_password(
     await services.limiter.take("login_account", credentials.key)
     await services.limiter.take("login_budget", "all")
     await _captcha(services, credentials)
-    user = await _find(credentials.login)
+    user = await User.by_login(credentials.login)
     checked = await services.hasher.verify(credentials.password, user.password if user else None)
     if user is None or not checked.ok or not can_sign_in(user):
         await _failed(services, credentials, user, device)
@@ -65,11 +65,6 @@ async def log_in_by_password(
     if checked.upgraded:
         await _upgrade(user, checked.upgraded)
     return await open_session(services, user, scheme="password", device=device, kind=kind)
-
-
-async def _find(login: str) -> User | None:
-    is_address = "@" in login or login.startswith("+")
-    return await (User.by_address(login) if is_address else User.by_name(login))
 
 
 async def _upgrade(user: User, hashed: str) -> None:

@@ -1,0 +1,43 @@
+"""What every server does when a console asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any, Final
+
+from app.container import Services
+from app.providers.answering import Answering
+from app.providers.report import report
+from pkg.hub import CloseCode
+
+REPORT: Final = "hub.report"
+KICK: Final = "hub.kick"  # words: `user 5` or `session 9`
+KICKED: Final = (CloseCode.SESSION_ENDED, "kicked")
+
+
+@asynccontextmanager
+async def answering(services: Services) -> AsyncIterator[None]:
+    """Answers consoles for a block. For servers: a console that opened services has no sockets."""
+    answers = Answering(services.signals, services.hub.node, services.clock)
+    answers.on(REPORT, partial(_report, services))
+    answers.on(KICK, partial(_kick, services))
+    task = asyncio.create_task(answers.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _report(services: Services, _: str) -> Mapping[str, Any]:
+    return report(services.metrics.families(), services.clock.monotonic())
+
+
+def _kick(services: Services, words: str) -> Mapping[str, Any]:
+    kind, id = words.split(" ")
+    close = services.hub.close_session if kind == "session" else services.hub.close_user
+    return {"closed": close(int(id), *KICKED)}
