@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
@@ -73,6 +74,13 @@ class DatabaseMessages(MessageStore):
     async def epoch(self) -> str:
         rows = await self._database.fetch("SELECT value FROM settings WHERE name = 'epoch'")
         return str(rows[0]["value"])
+
+    async def renew(self, epoch: str) -> str:
+        await self._database.execute(
+            "UPDATE settings SET value = ? WHERE name = 'epoch' AND value = ?",
+            (uuid.uuid4().hex, epoch),
+        )
+        return await self.epoch()
 
     async def _lock(self, conversations: Collection[int]) -> dict[int, int]:
         # All of them at once and by id: two nodes cannot wait for each other. MariaDB moreover

@@ -61,3 +61,10 @@ class MessageStore(ABC):
     @abstractmethod
     async def epoch(self) -> str:
         """Answers what names this log; one that was restored or replaced has another."""
+
+    @abstractmethod
+    async def renew(self, epoch: str) -> str:
+        """Gives the log a new name if it is still called *epoch*, and answers what it is called.
+
+        In one step: of all who find that the log has lost its end, one gives the name.
+        """

@@ -250,3 +250,19 @@ async def test_pages_before_a_seq_end_right_below_it(case: Case, clock: FakeCloc
     assert [message.seq for message in await case.store.before(ROOM, 2, 3)] == [1]
     clock.advance(timedelta(days=1).total_seconds())
     assert (await case.store.before(ROOM, 99, 1))[0].at == "2026-01-01T00:00:00.000Z"
+
+
+async def test_of_all_who_give_the_log_a_new_name_one_does(case: Case) -> None:
+    old = await case.store.epoch()
+    names = await race(6, lambda n: (case.store, case.other)[n % 2].renew(old))
+
+    assert len(set(names)) == 1
+    assert {await case.store.epoch(), await case.other.epoch()} == set(names)
+    assert names[0] != old
+
+
+async def test_a_log_that_has_a_new_name_already_keeps_it(store: MessageStore) -> None:
+    old = await store.epoch()
+    new = await store.renew(old)
+
+    assert await store.renew(old) == new

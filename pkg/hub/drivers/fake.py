@@ -60,6 +60,19 @@ class FakeStore(MessageStore):
         self._fail()
         return self.name
 
+    async def renew(self, epoch: str) -> str:
+        self._fail()
+        if self.name == epoch:
+            self.name = f"{epoch}+"
+        return self.name
+
+    def lose(self, conversation: int, top: int) -> None:
+        """Does what a failover does that lost the end of the log: all after *top* is gone."""
+        self.logs[conversation] = self.logs[conversation][:top]
+        refs = self._refs[conversation]
+        for key in [key for key, message in refs.items() if message.seq > top]:
+            del refs[key]
+
     def _append(self, draft: Draft) -> Ack | Error:
         if draft.conversation not in self.logs:
             return ConversationGone()
