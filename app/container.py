@@ -10,6 +10,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from app.providers.cursors import DatabaseCursors
 from app.providers.figures import HubFigures
 from app.providers.listeners import Listeners
 from app.providers.members import Members
@@ -33,7 +34,7 @@ from pkg.file import Images, Storage, locate
 from pkg.file.drivers.local import LocalStorage
 from pkg.hash import HashDriver, Hasher
 from pkg.hash.drivers.argon2id import Argon2id
-from pkg.hub import Hub, MessageStore
+from pkg.hub import Company, Hub, MessageStore
 from pkg.i18n import Translator
 from pkg.jwt import Jwt, Key, KeyRing
 from pkg.limiter import Limiter, LimitStore
@@ -82,6 +83,7 @@ class Services:
     messages: DatabaseMessages
     members: Members
     hub: Hub
+    company: Company
     signals: Signals
     metrics: Metrics
 
@@ -121,6 +123,7 @@ class Opener:
         signals, live = Signals(database, clock), LiveSessions(clock)
         members, messages = Members(database, signals, clock), DatabaseMessages(database, clock)
         hub = await self._hub(messages)
+        company = Company(hub, DatabaseCursors(database, clock), publish=lambda _: None)
         services = Services(
             settings=settings,
             clock=clock,
@@ -146,12 +149,14 @@ class Opener:
             messages=messages,
             members=members,
             hub=hub,
+            company=company,
             signals=signals,
             metrics=await self._metrics(hub),
         )
         is_own = settings.cache.store == "memory"
         Listeners(live, members, hub, services.cache, is_own=is_own).attend(signals)
         await self._run(signals.run())
+        await self._run(company.run())
         return services
 
     async def _database(self) -> Database:

@@ -24,7 +24,7 @@ from app.http.controllers import captcha, chat, login, passwords, sessions, sign
 from app.http.guards import anyone, confirmed, guest, user
 from app.http.routing import delete, get, group, patch, post, put
 from app.http.upload import Upload
-from app.requests.chat import ListMessages, PostMessage
+from app.requests.chat import ListMessages, ListPresence, MarkRead, PostMessage
 from app.requests.login import (
     Confirm,
     LoginByEmail,
@@ -47,6 +47,7 @@ from app.requests.users import (
 )
 from app.requests.verify import NewCaptcha, SendEmailCode, SendMobileCode
 from app.resources.message import MessageCard
+from app.resources.presence import PresenceCard, ReadCard
 from app.resources.session import ConfirmCard, SessionCard
 from app.resources.sign_in import SignIn
 from app.resources.ticket import TicketCard
@@ -103,4 +104,6 @@ API: Final = ROOT + group("/api/v1", limit="api")(
     post("/ws-ticket", chat.ticket, answer=TicketCard, guard=user),
     get("/conversations/{conversation}/messages", chat.index, query=ListMessages, answer=CursorPage[MessageCard], guard=user),
     post("/conversations/{conversation}/messages", chat.post, body=PostMessage, answer=MessageCard, guard=user, limit="message", status=201, again=200, refuses=(Muted, IdReused, MessageRefused, ConversationGone, StoreBusy)),
+    post("/conversations/{conversation}/read", chat.read, body=MarkRead, answer=ReadCard, guard=user),
+    get("/presence", chat.presence, query=ListPresence, answer=PresenceCard, guard=user, limit="watch"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.ws import frames
-from app.ws.handlers import chat, follow, hello
+from app.ws.handlers import chat, follow, hello, presence, receipts
 from app.ws.op import op
 
 # fmt: off
@@ -14,7 +14,10 @@ OPS: Final = (
     op("auth", hello.renew, frame=frames.Renew, answer=frames.Renewed),
     op("ping", hello.ping, frame=frames.Ping, answer=frames.Pong),
     op("message", chat.post, frame=frames.PostMessage, limit="message"),
-    op("read", chat.read, frame=frames.Read),
+    op("read", receipts.read, frame=frames.Read),
+    op("delivered", receipts.delivered, frame=frames.Delivered),
+    op("typing", presence.typing, frame=frames.Typing),
+    op("watch", presence.watch, frame=frames.Watch, limit="watch"),
     op("sync", follow.sync, frame=frames.Sync, answer=frames.Synced),
     op("subscribe", follow.subscribe, frame=frames.Subscribe, answer=frames.Subscribed),
     op("unsubscribe", follow.unsubscribe, frame=frames.Unsubscribe, answer=frames.Unsubscribed),

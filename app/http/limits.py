@@ -18,6 +18,7 @@ BY_USER: Final = {
     "api": "api_user",
     "message": "message",
     "upload": "upload",
+    "watch": "watch",
 }
 
 

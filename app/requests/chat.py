@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from app.models import LOBBY_ID
-from pkg.hub import conversation_address, read_address
-from pkg.validation import Content, ConversationId, Limit, Seq, Text, fault
+from pkg.hub import MAX_WATCHED, conversation_address, read_address
+from pkg.validation import Content, ConversationId, Limit, Seq, Text, UserId, fault
 
 BARE = re.compile(r"[1-9][0-9]{0,18}")
 
@@ -45,6 +45,36 @@ class PostMessage(BaseModel, frozen=True, extra="forbid"):
     def kind(self) -> str | None:
         """The content's type, None for what needs none to be told."""
         return None if self.content_type == "text" else self.content_type
+
+
+class MarkRead(BaseModel, frozen=True, extra="forbid"):
+    """The form of `POST /conversations/{conversation}/read`."""
+
+    conversation: ConversationId
+    seq: Seq
+
+
+def parts(value: object) -> list[str]:
+    """Reads a list with commas."""
+    if not isinstance(value, str):
+        raise fault("type")
+    return value.split(",")
+
+
+Users = Annotated[
+    list[UserId],
+    BeforeValidator(parts),
+    Field(max_length=MAX_WATCHED),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^(u:)?[1-9][0-9]{0,18}(,(u:)?[1-9][0-9]{0,18})*$"}
+    ),
+]
+
+
+class ListPresence(BaseModel, frozen=True, extra="forbid"):
+    """The query of `GET /presence`: whose state is asked for, with commas."""
+
+    users: Users
 
 
 class ListMessages(BaseModel, frozen=True, extra="forbid"):

@@ -7,6 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from pkg.hub import MAX_WATCHED
+
 Seq = Annotated[int, Meta(ge=0, lt=2**53)]
 Name = Annotated[str, Meta(max_length=64)]
 
@@ -77,6 +79,26 @@ class Read(In, frozen=True):
     seq: Seq
 
 
+class Delivered(In, frozen=True):
+    """Tells how far messages have reached a device of the user."""
+
+    conversation: Name
+    seq: Seq
+
+
+class Typing(In, frozen=True):
+    """The user types, or does no more."""
+
+    conversation: Name
+    on: bool = True
+
+
+class Watch(In, frozen=True):
+    """Whose coming and going the client wants to be told of, in place of those before."""
+
+    users: Annotated[list[Name], Meta(max_length=MAX_WATCHED)]
+
+
 class Renew(In, frozen=True):
     """A new token of the same session, before the old one ends."""
 
@@ -144,14 +166,6 @@ class Unsubscribed(Out, frozen=True, tag="unsubscribed"):
     """The client is out."""
 
     conversation: str
-
-
-class Receipt(Out, frozen=True, tag="receipt"):
-    """How far somebody has read."""
-
-    conversation: str
-    user: str
-    read: int
 
 
 class Renewed(Out, frozen=True, tag="authed"):

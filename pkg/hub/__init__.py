@@ -21,9 +21,11 @@ from pkg.hub.receipts import Cursor, CursorStore, Receipt
 from pkg.hub.room import Room
 from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import AsgiTransport, Transport
+from pkg.hub.watchers import MAX_WATCHED, Presences, State
 
 __all__ = [
     "MAX_FRAME",
+    "MAX_WATCHED",
     "PING_SECONDS",
     "Ack",
     "AsgiTransport",
@@ -45,9 +47,11 @@ __all__ = [
     "Message",
     "MessageRefused",
     "MessageStore",
+    "Presences",
     "Receipt",
     "Room",
     "Run",
+    "State",
     "StoreBusy",
     "TooManyHandshakes",
     "TooManySockets",

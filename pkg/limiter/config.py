@@ -73,6 +73,7 @@ class LimiterConfig(BaseModel, frozen=True, extra="forbid"):
     refresh: Rules = Field(default=_rules("60-M/session"), description="Refreshing tokens.")
     upload: Rules = Field(default=_rules("60-H/user"), description="Files and avatars.")
     message: Rules = Field(default=_rules("40-2S/user", "600-M/user"), description="Messages.")
+    watch: Rules = Field(default=_rules("60-M/user"), description="Asking who is online.")
 
     @field_validator("*")
     @classmethod

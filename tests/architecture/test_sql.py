@@ -16,6 +16,7 @@ SQL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 PUT_TOGETHER: Mapping[str, str] = {
+    "app/providers/cursors.py": "constants of this file, and a ? a value",
     "app/providers/members.py": "a ? a value",
     "app/providers/messages.py": "constants of this file, and a ? a value",
     "database/migrations/0003_stores.py": "a constant of this file",

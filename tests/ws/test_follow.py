@@ -100,31 +100,6 @@ def test_who_unsubscribed_from_a_person_hears_nothing_of_them(
     assert not two.quiet()
 
 
-def test_how_far_one_has_read_is_kept_and_told_to_ones_own_devices(
-    chat: Chat, ann: Person, ben: Person
-) -> None:
-    one, phone, laptop = chat.join(ann), chat.join(ben), chat.join(ben)
-    conversation = fill(one, 5, f"u:{ben.id}")
-
-    phone.send("read", conversation=conversation, seq=3)
-    receipt = {"type": "receipt", "conversation": conversation, "user": f"u:{ben.id}", "read": 3}
-    assert laptop.get("receipt") == phone.get("receipt") == receipt
-    for seq, read in ((2, 3), (99, 3), (5, 5)):  # never back, never beyond the log
-        laptop.send("read", conversation=conversation, seq=seq)
-        assert laptop.get("receipt")["read"] == read
-
-    (_, place) = chat.open(ben).hello()["conversations"]
-    assert place == {"id": conversation, "seq": 5, "read": 5, "peer": f"u:{ann.id}"}
-
-
-def test_the_lobby_keeps_no_cursors(chat: Chat, ann: Person) -> None:
-    peer = chat.join(ann)
-
-    peer.send("read", conversation="c:1", seq=0, id="r")
-
-    assert peer.get("error")["code"] == "not_found"
-
-
 def test_a_ping_comes_back(chat: Chat, ann: Person) -> None:
     peer = chat.join(ann)
 

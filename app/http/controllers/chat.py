@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from app.actions.chat.find_presence import find_presence
 from app.actions.chat.list_messages import Window, list_messages
+from app.actions.chat.mark_read import mark_read
 from app.actions.chat.post_message import Said, post_message
 from app.http.heads import heads
 from app.http.reply import reply
 from app.http.state import Req, principal, services
-from app.requests.chat import ListMessages, PostMessage
+from app.requests.chat import ListMessages, ListPresence, MarkRead, PostMessage
 from app.resources.message import MessageCard, message_card, onward
+from app.resources.presence import PresenceCard, ReadCard, presence_card, read_card
 from app.resources.ticket import TicketCard, ticket_card
 from pkg.paginator import CursorPage
 
@@ -48,6 +51,22 @@ async def post(request: Req, form: PostMessage) -> MessageCard:
     answer.created(f"{talks}/{card['conversation']}/messages?around={card['seq']}&limit=1")
     answer.status = 200 if ack.dup else 201
     return card
+
+
+async def read(request: Req, form: MarkRead) -> ReadCard:
+    marked = await mark_read(
+        services(request),
+        user_id=principal(request).user_id,
+        conversation_id=form.conversation,
+        seq=form.seq,
+    )
+    return read_card(form.conversation, read_seq=marked.read_seq, unread=marked.unread)
+
+
+async def presence(request: Req, form: ListPresence) -> PresenceCard:
+    user_id = principal(request).user_id
+    states = await find_presence(services(request), user_id=user_id, users=form.users)
+    return presence_card(states)
 
 
 async def ticket(request: Req) -> TicketCard:
