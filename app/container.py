@@ -15,6 +15,7 @@ from app.providers.figures import HubFigures
 from app.providers.listeners import Listeners
 from app.providers.members import Members
 from app.providers.messages import DatabaseMessages
+from app.providers.places import Places
 from app.providers.sessions import DatabaseSessions
 from app.providers.signals import Signals
 from app.providers.users import DatabaseUsers
@@ -82,6 +83,7 @@ class Services:
     translator: Translator
     messages: DatabaseMessages
     members: Members
+    places: Places
     hub: Hub
     company: Company
     signals: Signals
@@ -148,6 +150,7 @@ class Opener:
             translator=Translator(Paths(settings.root).resources / "lang"),
             messages=messages,
             members=members,
+            places=Places(database),
             hub=hub,
             company=company,
             signals=signals,

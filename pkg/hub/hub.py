@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 from pkg.clock import Clock
+from pkg.helpers import Together
 from pkg.hub.catchup import CatchUp
 from pkg.hub.client import UNSETTLED, Client, Dialect, Identity, Run
 from pkg.hub.commit import GroupCommit, Told
@@ -24,6 +25,7 @@ from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import Transport
 
 SWEEP_SECONDS = 1.0
+NOTHING: Mapping[int, int] = {}
 CLOSE_SLICE = 200  # sockets closed in one turn of a drain
 
 
@@ -59,6 +61,7 @@ class Hub:
             unacked=config.unacked,
         )
         self._store = store
+        self._tops = Together(store.tops)
         self._rooms = Rooms(Flusher(self._later).mark)
         self._catch_up = CatchUp(store, self._rooms, clock, pause=pause)
         self._tasks: tuple[asyncio.Task[None], ...] = ()
@@ -177,18 +180,25 @@ class Hub:
         """Notes who *client* is; see `ClientManager.identify`."""
         self.manager.identify(client, identity)
 
-    async def enter(self, client: Client, conversations: Collection[int]) -> Mapping[int, int]:
-        """Puts *client* into rooms and answers the tops of their logs. Then `settle` it.
+    async def enter(
+        self, client: Client, conversations: Collection[int], have: Mapping[int, int] = NOTHING
+    ) -> Mapping[int, int]:
+        """Puts *client* into rooms and answers how far their logs go. Then `settle` it.
 
-        It is in before the tops are read, so nothing falls between; until settled it is told
-        nothing.
+        The log is asked where a room knows nothing yet, or less than the client says it *has*: what
+        else a room does not know will come to it. The client is in before that, so nothing falls
+        between; until settled it is told nothing.
         """
         for id in conversations:
             self._rooms.join(client, id)
             client.declined.discard(id)
-        tops = await self._store.tops(conversations)
-        self._rooms.learn(tops)
-        return tops
+        tops = self._rooms.tops(conversations)
+        unknown = [id for id in conversations if tops.get(id, -1) < have.get(id, 0)]
+        if not unknown:
+            return tops
+        asked = await self._tops.get(unknown)
+        self._rooms.learn(asked)
+        return self._rooms.tops(set(conversations) - asked.keys()) | asked
 
     def settle(
         self, client: Client, cursors: Mapping[int, int | None], tops: Mapping[int, int]
@@ -240,7 +250,7 @@ class Hub:
         """
         if not self.admit(conversation, users):
             return
-        self._rooms.learn(await self._store.tops([conversation]))
+        self._rooms.learn(await self._tops.get([conversation]))
         if room := self._rooms.get(conversation):
             for client in room.members:
                 if client.cursors[conversation] < room.top:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pkg.hub.client import Client
 from pkg.hub.room import Room
@@ -42,6 +42,15 @@ class Rooms:
         for id, top in tops.items():
             if room := self._rooms.get(id):
                 room.learn(top)
+
+    def tops(self, ids: Iterable[int]) -> dict[int, int]:
+        """Answers the top of each room that knows it."""
+        rooms = ((id, self._rooms.get(id)) for id in ids)
+        return {id: room.top for id, room in rooms if room is not None and room.is_known}
+
+    def known(self) -> dict[int, int]:
+        """Answers the top of every room that knows its own."""
+        return {room.id: room.top for room in self._rooms.values() if room.is_known}
 
     def publish(self, id: int, seq: int, frame: Callable[[], bytes]) -> None:
         """Hands a message to its room; where nobody is, its *frame* is not even made."""

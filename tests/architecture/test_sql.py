@@ -18,6 +18,7 @@ SQL = re.compile(
 PUT_TOGETHER: Mapping[str, str] = {
     "app/providers/cursors.py": "constants of this file, and a ? a value",
     "app/providers/members.py": "a ? a value",
+    "app/providers/places.py": "a ? a value",
     "app/providers/messages.py": "constants of this file, and a ? a value",
     "database/migrations/0003_stores.py": "a constant of this file",
     "database/seeders/lobby.py": "a ? a value",

@@ -27,7 +27,8 @@ async def subscribe(socket: Socket, frame: frames.Subscribe) -> frames.Subscribe
     """Puts the client in a room, from a seq on or from now on."""
     id = conversation(frame.conversation)
     await find_membership(socket.services, user_id=socket.user_id, conversation_id=id)
-    tops = await socket.hub.enter(socket.client, [id])
+    have = {} if frame.after is None else {id: frame.after}
+    tops = await socket.hub.enter(socket.client, [id], have)
     socket.hub.settle(socket.client, {id: frame.after}, tops)
     return frames.Subscribed(conversation_address(id), tops.get(id, 0))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from app.actions.chat.check_session import check_session
-from app.actions.chat.list_conversations import Place, list_conversations
+from app.actions.chat.find_places import find_places
 from app.errors import Forbidden, Unauthenticated
+from app.providers.places import Place
 from app.ws import frames
 from app.ws.socket import Socket
 from pkg.helpers import stamp
@@ -21,12 +21,12 @@ async def hello(socket: Socket, frame: frames.Hello) -> None:
     client.device = frame.device
     if client.identity is None:
         raise Unauthenticated("a hello without a token")
-    await check_session(socket.services, session_id=client.identity.session)
-    places = await list_conversations(socket.services, user_id=socket.user_id)
-    tops = await hub.enter(client, [place.id for place in places])
+    places = await find_places(socket.services, session_id=client.identity.session)
+    ids = [place.id for place in places]
+    have = _resumed(frame, ids) if frame.resume else {}
+    tops = await hub.enter(client, ids, have)
     if client.dialect == "chat.v1":
         client.send(_welcome(socket, client.identity, places, tops))
-    have = _resumed(frame, tops)
     if frame.epoch and frame.epoch != hub.epoch:
         hub.reset(client, have, tops)
         have = {}
@@ -76,11 +76,11 @@ def _welcome(
     )
 
 
-def _resumed(frame: frames.Hello, tops: Mapping[int, int]) -> dict[int, int]:
+def _resumed(frame: frames.Hello, ids: Collection[int]) -> dict[int, int]:
     """Answers the cursors of conversations that are the client's; others are not its business."""
-    found = ((read_address(name), seq) for name, seq in frame.resume.items())
+    found, theirs = ((read_address(name), seq) for name, seq in frame.resume.items()), set(ids)
     return {
         address[1]: seq
         for address, seq in found
-        if address is not None and address[0] == "c" and address[1] in tops
+        if address is not None and address[0] == "c" and address[1] in theirs
     }

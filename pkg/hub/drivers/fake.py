@@ -28,6 +28,7 @@ class FakeStore(MessageStore):
         self.logs: dict[int, list[Message]] = {id: [] for id in conversations}
         self.batches: list[int] = []
         self.reads: list[tuple[int, int]] = []
+        self.asked: list[list[int]] = []  # whose tops
         self.failure: Error | None = None
         self.poison = ""
         self.name = "epoch-1"
@@ -54,6 +55,7 @@ class FakeStore(MessageStore):
     async def tops(self, conversations: Collection[int]) -> Mapping[int, int]:
         await asyncio.sleep(0)
         self._fail()
+        self.asked.append(list(conversations))
         return {id: self.logs[id][-1].seq if self.logs.get(id) else 0 for id in conversations}
 
     async def epoch(self) -> str:

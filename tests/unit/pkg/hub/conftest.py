@@ -51,7 +51,8 @@ class Bench:
         return Peer(client, wire)
 
     async def join(self, peer: Peer, after: int | None = None, room: int = ROOM) -> None:
-        tops = await self.hub.enter(peer.client, [room])
+        have = {} if after is None else {room: after}
+        tops = await self.hub.enter(peer.client, [room], have)
         self.hub.settle(peer.client, {room: after}, tops)
 
     async def joined(self, user: int = 1, after: int | None = None, *, reads: bool = True) -> Peer:
