@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pkg.hub import Hub
-from pkg.metrics import Family, Source
+from pkg.metrics import Family, Histogram, Source
+
+if TYPE_CHECKING:
+    from pkg.hub.relay import Relay
 
 # Counters of `Figures` that are one number each, under the name they go out by.
 COUNTED: Final = (
@@ -17,14 +20,10 @@ COUNTED: Final = (
     ("writes", "parley_hub_writes", "Writes to sockets; each may carry many messages."),
     ("catch_ups", "parley_hub_catch_ups", "Clients that fell behind and were brought level."),
     ("gaps", "parley_hub_gaps", "Holes told to clients: messages they will never get."),
-    ("bus_told", "parley_hub_bus_told", "Envelopes sent to the other nodes."),
-    ("bus_heard", "parley_hub_bus_heard", "Envelopes that came from the other nodes."),
-    ("bus_holes", "parley_hub_bus_holes", "Holes in what the bus brought, filled from the log."),
 )
 SPREAD: Final = (
     ("commit_sizes", "parley_hub_commit_messages", "Messages of one commit."),
     ("commit_seconds", "parley_hub_commit_seconds", "What one commit took."),
-    ("bus_delay", "parley_hub_bus_delay_seconds", "From a node's publishing to our hearing it."),
 )
 
 
@@ -60,3 +59,29 @@ class HubFigures(Source):
         yield "parley_hub_rooms", hub.rooms, "Conversations with a client on this node."
         yield "parley_hub_lagging", hub.lagging, "Clients that are being brought level."
         yield "parley_hub_queue", hub.queued, "Messages that wait for a commit."
+
+
+class BusFigures(Source):
+    """What *relay* hears of other nodes, and how the way there is."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+
+    def families(self) -> Iterator[Family]:
+        relay, bus = self._relay, self._relay.bus
+        yield Family.one(
+            "parley_hub_bus_up", "gauge", "1 while other nodes hear this one.", int(bus.is_up)
+        )
+        for name, value, help in (
+            ("heard", relay.heard, "Envelopes that came from other nodes."),
+            ("ignored", relay.ignored, "Envelopes that nobody here understands."),
+            ("dropped", bus.dropped, "Envelopes that never left this node."),
+            ("healed", relay.intake.healed, "Messages the bus lost, read from the log."),
+        ):
+            yield Family.one(f"parley_hub_bus_{name}", "counter", help, value)
+        yield Family.one(
+            "parley_hub_bus_delay_seconds",
+            "histogram",
+            "Once a second: until a word of this node's own is back.",
+            bus.delays or Histogram(),
+        )

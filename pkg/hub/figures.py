@@ -13,14 +13,11 @@ class Figures:
     """Plain counters, added to where the thing happens and read when somebody asks.
 
     Adding costs 30 ns and takes no lock: the loop's thread alone writes. What is the case now,
-    such as clients and rooms, is not counted here but asked of the hub itself.
+    such as clients and rooms, is not counted here but asked of the hub itself, and so is what the
+    relay and the bus count.
     """
 
     __slots__ = (
-        "bus_delay",
-        "bus_heard",
-        "bus_holes",
-        "bus_told",
         "catch_ups",
         "closed",
         "commit_seconds",
@@ -46,7 +43,3 @@ class Figures:
         self.writes = 0  # to sockets, each with all that one flush has for it
         self.catch_ups = 0  # clients that fell behind, or came back, and were brought level
         self.gaps = 0  # holes told to clients: something they will never get
-        self.bus_told = 0  # envelopes sent to the other nodes
-        self.bus_heard = 0  # envelopes that came from them
-        self.bus_holes = 0  # found in what they sent, and filled from the log
-        self.bus_delay = Histogram()  # seconds from a node's publishing to our hearing it

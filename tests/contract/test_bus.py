@@ -139,6 +139,19 @@ async def test_a_bus_is_up_between_start_and_stop(case: Case) -> None:
     assert (before, during, bus.is_up) == (False, True, False)
 
 
+async def test_a_bus_over_a_network_measures_how_long_its_own_word_takes(case: Case) -> None:
+    async with started(case, 1) as (node,):
+        delays = node.bus.delays
+        if delays is None:
+            return  # within one process there is no way to measure
+
+        for count in (1, 2):  # on the one way there is: its own first word is back by then
+            node.bus.publish("7", b"hello")
+            await heard(case, node, count)
+
+        assert 0 < delays.sum < 20 * delays.count
+
+
 async def test_to_stop_twice_is_to_stop_once(case: Case) -> None:
     async with started(case, 1) as (one,):
         await one.bus.stop()

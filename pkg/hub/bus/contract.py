@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from pkg.errors import Misconfigured, Unavailable
+from pkg.metrics import Histogram
 
 CONVERSATION_CHANNELS = 64
 CHANNELS = (*map(str, range(CONVERSATION_CHANNELS)), "signals", "presence", "users")
@@ -38,6 +39,7 @@ class Bus(ABC):
 
     is_alone: bool = False  # nobody else can hear: whoever publishes may save the work
     dropped: int = 0  # envelopes that never left this node
+    delays: Histogram | None = None  # seconds until a word of our own was back, where it travels
 
     @property
     @abstractmethod

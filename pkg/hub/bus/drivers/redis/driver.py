@@ -13,6 +13,7 @@ from pkg.hub.bus.contract import CHANNELS, Bus, BusRefused, BusUnavailable
 from pkg.hub.bus.drivers.redis.address import Address, read_address
 from pkg.hub.bus.drivers.redis.link import Link
 from pkg.hub.bus.drivers.redis.topology import Cluster, Plan, Sentinel, Single, Topology
+from pkg.metrics import Histogram
 
 FIRST_PAUSE, LAST_PAUSE = 0.1, 2.0  # seconds between two tries, before jitter
 FOLLOW_SECONDS = 5.0  # between two looks at who carries what
@@ -44,6 +45,7 @@ class RedisBus(Bus):
         address = read_address(url)
         self._topology = _topology(address, timeout=timeout)
         self._names = {each: f"{prefix}:{address.db}:hub:{each}" for each in CHANNELS}
+        self.delays: Histogram = Histogram()
         self._timeout = timeout
         self._pause = pause
         self._told = told
@@ -105,7 +107,10 @@ class RedisBus(Bus):
     async def _open(self) -> None:
         plan = await self._topology.locate(tuple(self._names.values()))
         sharded = self._topology.is_sharded
-        links = {Link(server, names, sharded=sharded): names for server, names in plan.items()}
+        links = {
+            Link(server, names, sharded=sharded, back=self.delays.observe): names
+            for server, names in plan.items()
+        }
         self._links = tuple(links)
         opening = [link.open(self._deliver, self._pause, timeout=self._timeout) for link in links]
         outcomes = await asyncio.gather(*opening, return_exceptions=True)

@@ -29,7 +29,15 @@ class Link:
     counted is words and not seconds, so a node that was itself stopped finds nothing wrong.
     """
 
-    def __init__(self, server: Server, names: Sequence[str], *, sharded: bool) -> None:
+    def __init__(
+        self,
+        server: Server,
+        names: Sequence[str],
+        *,
+        sharded: bool,
+        back: Callable[[float], None],
+    ) -> None:
+        """*back* is told how many seconds a word of our own was on its way."""
         self.broken: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._server = server
         self._names = tuple(names)
@@ -41,6 +49,8 @@ class Link:
         self._ready = asyncio.Event()
         self._token = PROBE + os.urandom(8)
         self._missed = 0
+        self._asked_at = 0.0  # when the first probe went out that is not back yet
+        self._back = back
         self._waiting: list[bytes] = []
         self._size = 0
         self._connections: list[Connection] = []
@@ -118,7 +128,7 @@ class Link:
             self._refused(reply)
         elif reply[0] == self._kinds[0]:
             if reply[2].startswith(PROBE):
-                self._missed = 0 if reply[2] == self._token else self._missed
+                self._answered(reply[2])
             else:
                 self._deliver(reply[2])
         elif reply[0] == self._kinds[1]:
@@ -127,6 +137,11 @@ class Link:
                 self._ready.set()
         else:  # unsubscribed by the server: the slot has moved
             self._break("the server carries a channel no more")
+
+    def _answered(self, token: bytes) -> None:
+        if token == self._token and self._missed:
+            self._missed = 0
+            self._back(asyncio.get_running_loop().time() - self._asked_at)
 
     def _replied(self, reply: Any) -> None:
         if isinstance(reply, hiredis.ReplyError):
@@ -149,6 +164,8 @@ class Link:
     async def _probe(self, pause: Callable[[float], Awaitable[object]]) -> None:
         turn = 0
         while self._missed < MISSED_PROBES:
+            if not self._missed:
+                self._asked_at = asyncio.get_running_loop().time()
             self._missed += 1
             self.publish(self._names[turn % len(self._names)], self._token)
             turn += 1
