@@ -11,7 +11,7 @@ from app.ws.errors import CLOSES
 from app.ws.handshake import SUBPROTOCOL, Shown, shown
 from app.ws.op import Op
 from app.ws.socket import Socket
-from pkg.hub import AsgiTransport, TooManySockets
+from pkg.hub import EXTENSION, AsgiTransport, TooManySockets, Transport
 
 if TYPE_CHECKING:
     from app.container import Services
@@ -21,7 +21,8 @@ class Endpoint:
     """Serves `/ws` by the frame table *ops*.
 
     A foreign origin and too many handshakes are refused over HTTP, before the accept. From then on
-    a socket ends with a close frame, whatever breaks.
+    a socket ends with a close frame, whatever breaks. On the hub's own protocol this returns when
+    the handshake is done; on any other server it stays as long as the socket.
     """
 
     def __init__(self, ops: Iterable[Op]) -> None:
@@ -32,7 +33,7 @@ class Endpoint:
             return
         services: Services = scope["state"]["services"]
         found, hub = await shown(scope, services), services.hub
-        transport = AsgiTransport(send, services.clock, low=hub.config.outbox_low)
+        transport = _transport(scope, receive, send, services)
         try:
             client = hub.open(transport, dialect=found.dialect, ip=found.ip, address=found.address)
         except TooManySockets as exc:
@@ -40,17 +41,24 @@ class Endpoint:
             code = CLOSES[TooManySockets]
             await send({"type": "websocket.close", "code": code, "reason": exc.code})
             return
+        socket = Socket(services, client, self._ops, locale=found.locale)
         try:
             await _accept(send, found)
-            socket = Socket(services, client, self._ops, locale=found.locale)
             socket.begin(found.principal, found.refusal)
-            await transport.run(socket.read(receive))
+            await transport.serve(socket)
         except OSError:
-            pass  # the peer went while something was written
-        finally:
-            hub.forget(client)
-            if client.dialect == "plain" and client.is_greeted:
-                hub.notice("A socket has disconnected.")
+            socket.lost()  # the peer went meanwhile
+        except BaseException:
+            socket.lost()
+            raise
+
+
+def _transport(scope: Scope, receive: Receive, send: Send, services: Services) -> Transport:
+    extension = scope.get("extensions", {}).get(EXTENSION)
+    if extension is None:
+        return AsgiTransport(receive, send, services.hub.terms)
+    transport: Transport = extension(services.hub.terms)
+    return transport
 
 
 async def _accept(send: Send, found: Shown) -> None:

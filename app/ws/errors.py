@@ -41,7 +41,6 @@ class FrameUnknown(Rejected):
 
 
 FLOOD: Final = CloseCode.TOO_MANY, "socket.flood"  # a run of bad frames, or far above the rate
-TOO_BIG: Final = CloseCode.TOO_BIG, "frame.too_big"
 BROKEN: Final = CloseCode.SERVER_ERROR, "internal"
 
 # Before the welcome these end the socket, since nothing else can follow; the nearest ancestor

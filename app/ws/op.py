@@ -22,7 +22,7 @@ class Op:
     """One verb: its frame, who serves it, what comes back, how often it may come."""
 
     name: str
-    handler: Callable[[Socket, Any], Awaitable[Out | None]]
+    handler: Callable[[Socket, Any], Awaitable[Out | None] | Out | None]
     frame: type[In]
     answer: type[Out] | None
     limit: str
@@ -31,11 +31,14 @@ class Op:
 
 def op(
     name: str,
-    handler: Callable[[Socket, F], Awaitable[A | None]],
+    handler: Callable[[Socket, F], Awaitable[A | None] | A | None],
     *,
     frame: type[F],
     answer: type[A] | None = None,
     limit: str = "",
 ) -> Op:
-    """Makes the row *name*. A handler that answers None has no answer, or gives it later."""
+    """Makes the row *name*. A handler that answers None has no answer, or gives it later.
+
+    One that has nothing to wait for is a plain function: no task is made for it.
+    """
     return Op(name, handler, frame, answer, limit, msgspec.json.Decoder(frame))

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Awaitable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from starlette.types import Receive
 
 from app.errors import Unauthenticated
-from app.ws.errors import (
-    BROKEN,
-    FLOOD,
-    TOO_BIG,
-    FrameMalformed,
-    FrameUnknown,
-    close_code,
-    refused,
-)
+from app.ws.errors import BROKEN, FLOOD, FrameMalformed, FrameUnknown, close_code, refused
 from app.ws.frames import Acked, Head, Hello, In, Out, PostMessage
 from app.ws.op import Op
 from pkg.auth import Principal
 from pkg.errors import Error, Unavailable
-from pkg.hub import Ack, Client, Hub, Identity
-from pkg.hub.limits import TokenBucket
-from pkg.limiter import LimitExceeded
+from pkg.hub import Ack, Client, Draft, Hub, Identity
+from pkg.limiter import LimitExceeded, TokenBucket
 from pkg.logger import log
 
 if TYPE_CHECKING:
@@ -35,6 +26,7 @@ if TYPE_CHECKING:
 HEAD: Final = msgspec.json.Decoder(Head)
 PLAIN: Final = msgspec.json.Decoder(PostMessage)
 UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+WAITING: Final = 32  # frames that may wait for one that takes its time
 
 # How much may go wrong at once, how much of it is forgiven in a second, and what counts how much:
 # twenty bad frames in a run, or a hundred above the rate, are a flood.
@@ -45,25 +37,39 @@ COSTS: Final[dict[type[Error], int]] = {FrameMalformed: 5, FrameUnknown: 5, Limi
 class Socket:
     """What handlers see of a client: its services, who it is, and ways to answer.
 
-    A frame is decoded, then served; a refusal is answered and the next frame read. Only one task
-    reads, so a client's frames are served in their order.
+    A frame is decoded and served at once where nothing has to be waited for. Where something has,
+    a task does it, and what comes meanwhile waits: a client's frames are served in their order.
     """
+
+    __slots__ = (
+        "_inbox",
+        "_is_lost",
+        "_is_paused",
+        "_locale",
+        "_ops",
+        "_rate",
+        "_strikes",
+        "_task",
+        "_unacked",
+        "client",
+        "hub",
+        "services",
+    )
 
     def __init__(
         self, services: Services, client: Client, ops: Mapping[str, Op], *, locale: str
     ) -> None:
         self.services = services
+        self.hub: Hub = services.hub
         self.client = client
         self._ops = ops
         self._locale = locale
-        self._unacked: set[asyncio.Future[Ack]] = set()
-        config, clock = services.hub.config, services.clock
-        self._rate = TokenBucket(clock, rate=config.rate, burst=config.burst)
-        self._strikes = TokenBucket(clock, rate=FORGIVEN, burst=STRIKES)
-
-    @property
-    def hub(self) -> Hub:
-        return self.services.hub
+        self._inbox: deque[bytes] | None = None  # there while a task is
+        self._task: asyncio.Task[None] | None = None
+        self._unacked = 0  # messages on their way into the log
+        self._is_paused = self._is_lost = False
+        self._rate: TokenBucket | None = None
+        self._strikes: TokenBucket | None = None
 
     @property
     def user_id(self) -> int:
@@ -85,6 +91,9 @@ class Socket:
                 self.identify(principal)
         except Error as exc:
             self._refuse(exc, None)
+            return
+        if self._is_plain:
+            self._run(self._finish(self._ops["hello"].handler(self, Hello()), None))
 
     def identify(self, principal: Principal) -> Identity:
         """Notes who the client is, or until when.
@@ -96,60 +105,131 @@ class Socket:
         self.hub.identify(self.client, identity)
         return identity
 
-    async def read(self, receive: Receive) -> None:
-        """Serves frames until the peer goes or the client is closed. It raises nothing."""
-        try:
-            if self.client.dialect == "plain" and self.client.identity is not None:
-                await self._answer(self._ops["hello"], Hello(), None)
-            while (raw := _payload(await receive())) is not None and not self.client.is_closed:
-                await self._take(raw)
-                await self._breathe()
-        except Exception as exc:  # noqa: BLE001  the edge: a bug closes this socket and no other
-            log.opt(exception=exc).error("a socket broke")
-            self.client.close(*BROKEN)
+    def submit(self, draft: Draft) -> None:
+        """Queues a message; its ack follows the commit, and the next frame is read meanwhile.
 
-    def answer_later(self, acked: asyncio.Future[Ack], ref: str | None) -> None:
-        """Answers a message once its commit is done; the reader goes on meanwhile."""
-        self._unacked.add(acked)
-        acked.add_done_callback(partial(self._acked, ref))
+        Raises:
+            Unavailable: the store is away or busy.
+        """
+        self.hub.submit(draft, partial(self._acked, draft.ref))
+        self._unacked += 1
 
-    async def _take(self, raw: bytes) -> None:
-        if len(raw) > self.hub.config.max_size:
-            self.client.close(*TOO_BIG)
+    def receive(self, opcode: int, payload: bytes) -> None:
+        """Serves a frame, or keeps it until those before it are served."""
+        client = self.client
+        if client.is_closed:
             return
+        client.heard_at = self.hub.manager.now
+        if self._inbox is not None:
+            self._inbox.append(payload)
+            self._breathe()
+            return
+        try:
+            rest = self._take(payload)
+        except Exception as exc:  # noqa: BLE001  the edge: a bug closes this socket and no other
+            self._broke(exc)
+            return
+        if rest is not None:
+            self._run(rest)
+        self._breathe()
+
+    def heard(self) -> None:
+        """Notes a ping or a pong; they count as frames, and too many of them as a flood."""
+        self.client.heard_at = self.hub.manager.now
+        try:
+            self._count()
+        except LimitExceeded as exc:
+            self._strike(exc)
+
+    def lost(self) -> None:
+        """Lets go of the client: its socket is gone. A second call does nothing."""
+        if self._is_lost:
+            return
+        self._is_lost = True
+        if self._task is not None:
+            self._task.cancel()
+        self.hub.forget(self.client)
+        if self.client.is_plain and self.client.is_greeted:
+            self.hub.notice("A socket has disconnected.")
+
+    def _take(self, raw: bytes) -> Awaitable[None] | None:
+        """Serves a frame as far as it goes without waiting, and answers the rest."""
         ref: str | None = None
         try:
             name, ref = self._read_head(raw)
             self._count()
             op = self._op(name)
-            frame = self._decode(op, raw)
+            answer = self._serve(op, self._decode(op, raw))
         except Error as exc:
             self._refuse(exc, ref)
-            return
-        await self._answer(op, frame, ref)
-
-    async def _answer(self, op: Op, frame: In, ref: str | None) -> None:
-        try:
-            answer = await self._serve(op, frame)
-        except Error as exc:
-            self._refuse(exc, ref)
-            return
-        if answer is not None:
+            return None
+        if answer is None:
+            return None
+        if isinstance(answer, Out):
             self.client.send(answer)
+            return None
+        return self._finish(answer, ref)
 
-    async def _serve(self, op: Op, frame: In) -> Out | None:
-        if not self.client.is_greeted and op.name != "hello":
-            await self._ops["hello"].handler(self, Hello())  # who proved it before may go without
+    async def _finish(self, answer: Awaitable[Out | None] | Out | None, ref: str | None) -> None:
+        try:
+            made = answer if answer is None or isinstance(answer, Out) else await answer
+        except Error as exc:
+            self._refuse(exc, ref)
+            return
+        if made is not None:
+            self.client.send(made)
+
+    def _serve(self, op: Op, frame: In) -> Awaitable[Out | None] | Out | None:
+        if op.name == "hello":
+            return op.handler(self, frame)
+        limited = op.limit and self.services.limiter.enabled
+        if limited or not self.client.is_greeted:
+            return self._serve_later(op, frame)
+        return op.handler(self, frame)
+
+    async def _serve_later(self, op: Op, frame: In) -> Out | None:
+        if not self.client.is_greeted:
+            await self._greet()  # who proved it before may go without a hello
         if op.limit:
             await self.services.limiter.take(op.limit, str(self.user_id))
-        return await op.handler(self, frame)
+        answer = op.handler(self, frame)
+        return answer if answer is None or isinstance(answer, Out) else await answer
 
-    async def _breathe(self) -> None:
-        """Reads no further while this client has too much waiting, here or in the commit queue."""
-        if self.client.is_full:
-            await self.client.transport.drained()
-        while self.hub.commit.pauses(len(self._unacked)):
-            await asyncio.wait(self._unacked, return_when=asyncio.FIRST_COMPLETED)
+    async def _greet(self) -> None:
+        greeting = self._ops["hello"].handler(self, Hello())
+        if greeting is not None and not isinstance(greeting, Out):
+            await greeting
+
+    def _run(self, first: Awaitable[None]) -> None:
+        """Has a task do *first* and then what has come meanwhile."""
+        inbox: deque[bytes] = deque()
+        self._inbox = inbox
+        loop = asyncio.get_running_loop()
+        self._task = loop.create_task(self._work(first, inbox), context=self.hub.context.copy())
+
+    async def _work(self, first: Awaitable[None], inbox: deque[bytes]) -> None:
+        try:
+            await first
+            while inbox and not self.client.is_closed:
+                rest = self._take(inbox.popleft())
+                if rest is not None:
+                    await rest
+        except Exception as exc:  # noqa: BLE001  the edge, as in `receive`
+            self._broke(exc)
+        finally:
+            self._inbox = self._task = None
+            self._breathe()
+
+    def _breathe(self) -> None:
+        """Reads no further while too much of this client waits, here or for its commit."""
+        waiting = len(self._inbox) if self._inbox is not None else 0
+        is_full = waiting >= WAITING or self.hub.commit.pauses(self._unacked)
+        if is_full != self._is_paused:
+            self._is_paused = is_full
+            if is_full:
+                self.client.transport.pause_reading()
+            else:
+                self.client.transport.resume_reading()
 
     def _read_head(self, raw: bytes) -> tuple[str, str | None]:
         if self._is_plain:
@@ -183,7 +263,12 @@ class Socket:
         return self.client.dialect == "plain" and self.client.identity is not None
 
     def _count(self) -> None:
-        if self.hub.limited and (wait := self._rate.take()):
+        if not self.hub.limited:
+            return
+        if self._rate is None:
+            config = self.hub.config
+            self._rate = TokenBucket(self.services.clock, rate=config.rate, burst=config.burst)
+        if wait := self._rate.take():
             raise LimitExceeded("too many frames", retry_after=wait)
 
     def _refuse(self, exc: Error, ref: str | None) -> None:
@@ -193,24 +278,36 @@ class Socket:
             return
         note(exc)
         self.client.send(refused(exc, ref, self.services.translator, self._locale))
+        self._strike(exc)
+
+    def _strike(self, exc: Error) -> None:
         cost = COSTS.get(type(exc), 0)
-        if cost and self.hub.limited and self._strikes.take(cost):
+        if not cost or not self.hub.limited:
+            return
+        if self._strikes is None:
+            self._strikes = TokenBucket(self.services.clock, rate=FORGIVEN, burst=STRIKES)
+        if self._strikes.take(cost):
             self.client.close(*FLOOD)
 
-    def _acked(self, ref: str | None, acked: asyncio.Future[Ack]) -> None:
-        self._unacked.discard(acked)
-        exc = acked.exception()
-        if isinstance(exc, Error):
-            self._refuse(exc, ref)
-        elif self.client.dialect == "chat.v1":
-            message = acked.result().message
+    def _broke(self, exc: Exception) -> None:
+        log.opt(exception=exc).error("a socket broke")
+        self.client.close(*BROKEN)
+
+    def _acked(self, ref: str, outcome: Ack | Error) -> None:
+        self._unacked -= 1
+        if self._is_paused:
+            self._breathe()
+        if isinstance(outcome, Error):
+            self._refuse(outcome, ref)
+        elif not self.client.is_plain:
+            message = outcome.message
             self.client.send(
                 Acked(
                     id=message.id,
                     conversation=message.conversation,
                     seq=message.seq,
                     at=message.at,
-                    dup=acked.result().dup,
+                    dup=outcome.dup,
                 )
             )
 
@@ -226,12 +323,3 @@ def note(exc: Error) -> None:
     """Writes into the log what is no client's fault."""
     if isinstance(exc, Unavailable):
         log.bind(code=exc.code).warning("{}", exc)
-
-
-def _payload(message: Mapping[str, Any]) -> bytes | None:
-    """Answers what a client sent, or None where it went."""
-    if message["type"] != "websocket.receive":
-        return None
-    text: str | None = message.get("text")
-    data: bytes = message.get("bytes") or b""
-    return data if text is None else text.encode("utf-8", "surrogatepass")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from pkg.hub.address import conversation_address, read_address, user_address
 from pkg.hub.client import Client, Dialect, Identity, Run
 from pkg.hub.company import Company
 from pkg.hub.config import MAX_FRAME, PING_SECONDS, HubConfig
@@ -16,19 +15,33 @@ from pkg.hub.errors import (
 )
 from pkg.hub.hub import Hub
 from pkg.hub.manager import ClientManager
-from pkg.hub.message import Gap, Message, as_object, encode
+from pkg.hub.message import (
+    Bundle,
+    Gap,
+    Message,
+    as_object,
+    bundled,
+    conversation_address,
+    encode,
+    read_address,
+    user_address,
+)
+from pkg.hub.protocol import HubProtocol
 from pkg.hub.receipts import Cursor, CursorStore, Receipt
 from pkg.hub.room import Room
 from pkg.hub.store import Ack, Draft, MessageStore
-from pkg.hub.transport import AsgiTransport, Transport
+from pkg.hub.transport import AsgiTransport, Outlet, Sink, Terms, Transport
+from pkg.hub.upgrade import EXTENSION
 from pkg.hub.watchers import MAX_WATCHED, Presences, State
 
 __all__ = [
+    "EXTENSION",
     "MAX_FRAME",
     "MAX_WATCHED",
     "PING_SECONDS",
     "Ack",
     "AsgiTransport",
+    "Bundle",
     "Client",
     "ClientManager",
     "CloseCode",
@@ -41,22 +54,27 @@ __all__ = [
     "Gap",
     "Hub",
     "HubConfig",
+    "HubProtocol",
     "HubStopped",
     "IdReused",
     "Identity",
     "Message",
     "MessageRefused",
     "MessageStore",
+    "Outlet",
     "Presences",
     "Receipt",
     "Room",
     "Run",
+    "Sink",
     "State",
     "StoreBusy",
+    "Terms",
     "TooManyHandshakes",
     "TooManySockets",
     "Transport",
     "as_object",
+    "bundled",
     "conversation_address",
     "encode",
     "read_address",

@@ -6,14 +6,11 @@ import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable
 
-from pkg.clock import Clock
 from pkg.errors import Unavailable
-from pkg.hub.address import conversation_address
-from pkg.hub.client import UNSETTLED, Client, Run
+from pkg.hub.client import Client, Run
 from pkg.hub.errors import CloseCode
-from pkg.hub.message import Gap, encode
-from pkg.hub.room import RING, Room
-from pkg.hub.rooms import Rooms
+from pkg.hub.message import Gap, bundled, conversation_address, encode
+from pkg.hub.room import RING, Room, Rooms
 from pkg.hub.store import MessageStore
 
 RETRY_SECONDS = 1.0
@@ -26,14 +23,12 @@ class CatchUp:
         self,
         store: MessageStore,
         rooms: Rooms,
-        clock: Clock,
         *,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.epoch = ""
         self._store = store
         self._rooms = rooms
-        self._clock = clock
         self._pause = pause
         self._tasks: dict[Client, asyncio.Task[None]] = {}
         # Not the caller's context: a publisher may be inside a transaction of its own.
@@ -48,7 +43,6 @@ class CatchUp:
         if client.is_closed or (known is not None and not known.done()):
             return
         client.lagging = True
-        client.lagging_since = self._clock.monotonic()
         loop = asyncio.get_running_loop()
         task = loop.create_task(self._bring_level(client), context=self._context.copy())
         self._tasks[client] = task
@@ -105,7 +99,7 @@ class CatchUp:
     async def _slice(self, client: Client, room: Room) -> None:
         cursor = client.cursors[room.id]
         gap, run = await self.read(room.id, cursor)
-        if not run.frames:  # the log is shorter than it was: start again from its end
+        if not run.bundle.texts:  # the log is shorter than it was: start again from its end
             gap, run = (
                 self.gap(room.id, cursor, room.top + 1, room.top),
                 Run(room.id, room.top + 1, ()),
@@ -113,9 +107,12 @@ class CatchUp:
         if gap is not None and client.cursors.get(room.id) == cursor:
             client.send(gap)
             client.cursors[room.id] = gap.first - 1
-        while not client.feed(run) and not client.is_closed:
-            if client.cursors.get(room.id, UNSETTLED) < run.first - 1:
-                return  # it went back meanwhile: what was read no longer joins
+        for bundle in bundled(run.bundle.texts):
+            part = Run(run.conversation, run.first, bundle)
+            run = run.after(part.last)
+            if client.cursors.get(room.id) != part.first - 1:
+                return  # it left, or went back meanwhile: what was read no longer joins
+            client.feed(part)
             await client.transport.drained()
 
     def _ended(self, client: Client, task: asyncio.Task[None]) -> None:

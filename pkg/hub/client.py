@@ -8,25 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pkg.hub.message import encode, plain
+from pkg.hub.message import Bundle, encode
 from pkg.hub.transport import Transport
 
 Dialect = Literal["chat.v1", "plain"]
 
 UNSETTLED = 2**63  # a cursor above every seq: in the room, and told nothing yet
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Framed messages of one conversation, without holes: *first* and those after it."""
-
-    conversation: int
-    first: int
-    frames: tuple[bytes, ...]
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.frames) - 1
+NONE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +26,51 @@ class Identity:
     expires_at: datetime
 
 
+class Run:
+    """Messages of one conversation, without holes: *first* and those after it."""
+
+    __slots__ = ("bundle", "conversation", "first", "last")
+
+    def __init__(self, conversation: int, first: int, texts: Sequence[bytes] | Bundle) -> None:
+        self.conversation = conversation
+        self.first = first
+        self.bundle = texts if isinstance(texts, Bundle) else Bundle(texts)
+        self.last = first + len(self.bundle.texts) - 1
+
+    def after(self, cursor: int) -> Run:
+        """Answers the part of it that comes after *cursor*."""
+        if cursor < self.first:
+            return self
+        return Run(self.conversation, cursor + 1, self.bundle.texts[cursor + 1 - self.first :])
+
+
 class Client:
     """A socket with its cursors: the last seq it was sent of each conversation.
 
     What it is sent of a conversation is contiguous. A client that reads too slowly *lags*: it gets
     no pushes, keeps its cursors, and is brought level from ring or log as it reads on.
     """
+
+    __slots__ = (
+        "_id",
+        "address",
+        "asked_at",
+        "cursors",
+        "declined",
+        "device",
+        "due_at",
+        "heal",
+        "heard_at",
+        "identity",
+        "ip",
+        "is_closed",
+        "is_greeted",
+        "is_plain",
+        "is_warned",
+        "lagging",
+        "opened_at",
+        "transport",
+    )
 
     def __init__(
         self,
@@ -52,80 +79,73 @@ class Client:
         dialect: Dialect = "chat.v1",
         ip: str = "",
         address: str = "",
-        high: int = 262_144,
         opened_at: float = 0.0,
         heal: Callable[[Client], None] = lambda _: None,
     ) -> None:
-        self.id = uuid.uuid4().hex
+        self._id: str | None = None
         self.transport = transport
-        self.dialect: Dialect = dialect
+        self.is_plain = dialect == "plain"
         self.ip = ip
         self.address = address or ip  # what caps count by: one IPv6 network is one address
         self.identity: Identity | None = None
         self.device = ""
-        self.opened_at = opened_at  # monotonic
+        self.opened_at = self.heard_at = opened_at  # monotonic
+        self.asked_at = -1.0  # when it was last asked for a sign of life
+        self.due_at = 0  # the second of the wheel at which it is looked at
         self.is_greeted = False  # it said hello and was welcomed
         self.is_closed = False
         self.is_warned = False  # it was told that its token ends
         self.lagging = False
-        self.lagging_since = 0.0
         self.cursors: dict[int, int] = {}
-        self.declined: set[int] = set()  # unsubscribed: nobody puts it back in but itself
-        self._high = high
-        self._heal = heal
+        self.declined = NONE  # unsubscribed: nobody puts it back in but itself
+        self.heal = heal
+        transport.on_full(self._full)
 
     @property
-    def is_full(self) -> bool:
-        """More waits for it than it may have waiting: do not read from it either."""
-        return self.transport.buffered > self._high
+    def id(self) -> str:
+        """A uuid; made when somebody asks, which for most sockets nobody does."""
+        if self._id is None:
+            self._id = uuid.uuid4().hex
+        return self._id
+
+    @property
+    def dialect(self) -> Dialect:
+        return "plain" if self.is_plain else "chat.v1"
 
     def send(self, frame: object) -> None:
         """Sends *frame*, whatever else it lags behind with: the answer to something it asked."""
-        self.transport.write((self.wire(encode(frame)),))
+        self.tell(Bundle((encode(frame),)))
 
-    def write(self, frames: Sequence[bytes]) -> None:
-        """Sends what is encoded already."""
-        self.transport.write([self.wire(frame) for frame in frames])
+    def tell(self, bundle: Bundle) -> None:
+        """Sends what is encoded already, together with what else comes this turn."""
+        self.transport.queue(bundle.plain if self.is_plain else bundle)
 
-    def wire(self, frame: bytes) -> bytes:
-        return frame if self.dialect == "chat.v1" else plain(frame)
+    def push(self, run: Run, *, alone: bool = True) -> None:
+        """Takes what a room has just flushed, unless it lags or must be healed first.
 
-    def push(self, run: Run) -> None:
-        """Takes what a room has just flushed, unless it must be healed first."""
-        cursor = self.cursors.get(run.conversation)
-        if cursor is None or cursor >= run.last:
-            return
-        if self.lagging or cursor < run.first - 1 or not self.feed(run):
-            self._heal(self)
-
-    def feed(self, run: Run) -> bool:
-        """Takes what its cursor lacks of *run*, up to the high mark; tells whether it has it all.
-
-        A run that does not join its cursor is left alone, and counts as not had.
+        *alone*: nothing else comes this turn, so it may go out at once.
         """
         cursor = self.cursors.get(run.conversation)
-        if cursor is None or cursor >= run.last:
-            return True
+        if cursor is None or cursor >= run.last or self.lagging:
+            return
         if cursor < run.first - 1:
-            return False
-        taken = self._fitting(run.frames[cursor - run.first + 1 :])
-        self.write(taken)
-        self.cursors[run.conversation] = cursor + len(taken)
-        return cursor + len(taken) == run.last
+            self.heal(self)
+            return
+        self.feed(run if cursor < run.first else run.after(cursor), alone=alone)
+
+    def feed(self, run: Run, *, alone: bool = True) -> None:
+        """Takes *run*, which joins its cursor, and moves the cursor."""
+        self.cursors[run.conversation] = run.last  # first: to write may find out that it lags
+        bundle = run.bundle.plain if self.is_plain else run.bundle
+        if alone:
+            self.transport.write(bundle)
+        else:
+            self.transport.queue(bundle)
 
     def close(self, code: int, reason: str, *, linger: bool = False) -> None:
         """Closes the socket; what still waits for it is dropped unless it may *linger*."""
         self.is_closed = True
         self.transport.close(code, reason, linger=linger)
 
-    def _fitting(self, frames: Sequence[bytes]) -> Sequence[bytes]:
-        """Answers the beginning of *frames* that brings the outbox to its high mark, or just over.
-
-        Stopping short of the mark would leave a transport that only tells when it falls below.
-        """
-        space = self._high - self.transport.buffered
-        for number, frame in enumerate(frames):
-            if space < 0:
-                return frames[:number]
-            space -= len(frame)
-        return frames
+    def _full(self) -> None:
+        self.heal(self)

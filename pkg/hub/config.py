@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field
@@ -27,6 +27,10 @@ class HubConfig(BaseModel, frozen=True, extra="forbid"):
     )
     origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = Field(
         default=(), description="Origins whose pages may open a socket, beside APP_URL's own."
+    )
+    transport: Literal["own", "asgi"] = Field(
+        default="own",
+        description="own: straight to the socket. asgi: through the server, slower by far.",
     )
     tick_ms: int = Field(
         default=0, ge=0, le=1000, description="Milliseconds to gather frames; 0: one loop turn."

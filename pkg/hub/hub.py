@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -16,13 +17,11 @@ from pkg.hub.commit import GroupCommit, Told
 from pkg.hub.config import HubConfig
 from pkg.hub.errors import CloseCode, HubStopped
 from pkg.hub.figures import Figures
-from pkg.hub.flush import Flusher
 from pkg.hub.manager import ClientManager
-from pkg.hub.message import Gap, Notice, Reconnect, encode
-from pkg.hub.room import Room
-from pkg.hub.rooms import Rooms
+from pkg.hub.message import Bundle, Gap, Notice, Reconnect, encode
+from pkg.hub.room import Flusher, Room, Rooms
 from pkg.hub.store import Ack, Draft, MessageStore
-from pkg.hub.transport import Transport
+from pkg.hub.transport import Outlet, Terms, Transport
 
 SWEEP_SECONDS = 1.0
 NOTHING: Mapping[int, int] = {}
@@ -59,11 +58,15 @@ class Hub:
             queue=config.queue,
             queue_age=config.queue_age,
             unacked=config.unacked,
+            figures=self.figures,
         )
+        # Work for a client runs in this: a publisher, or a protocol, has a context of its own.
+        self.context = contextvars.copy_context()
         self._store = store
+        self._outlet = Outlet(_soon)
         self._tops = Together(store.tops)
-        self._rooms = Rooms(Flusher(self._later).mark)
-        self._catch_up = CatchUp(store, self._rooms, clock, pause=pause)
+        self._rooms = Rooms(Flusher(self._later, self._outlet.flush).mark)
+        self._catch_up = CatchUp(store, self._rooms, pause=pause)
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._is_draining = False
         self._emptied = asyncio.Event()
@@ -145,7 +148,7 @@ class Hub:
             Unavailable: the ring does not have them, and the store is away.
         """
         gap, run = await self._catch_up.read(conversation, after, limit)
-        if run.frames or gap is not None:
+        if run.bundle.texts or gap is not None:
             return gap, run
         top = (await self._store.tops([conversation])).get(conversation, 0)
         if after <= top:
@@ -168,13 +171,25 @@ class Hub:
             dialect=dialect,
             ip=ip,
             address=address,
-            high=self.config.outbox_high,
             opened_at=self.clock.monotonic(),
-            heal=self._catch_up.start,
+            heal=self._heal,
         )
         self.manager.register(client)
+        self.figures.opened += 1
         self._emptied.clear()
         return client
+
+    @property
+    def terms(self) -> Terms:
+        """What a socket's transport has to keep to."""
+        config = self.config
+        return Terms(
+            self._outlet,
+            max_size=config.max_size,
+            high=config.outbox_high,
+            low=config.outbox_low,
+            packs=config.compression,
+        )
 
     def identify(self, client: Client, identity: Identity) -> None:
         """Notes who *client* is; see `ClientManager.identify`."""
@@ -191,7 +206,7 @@ class Hub:
         """
         for id in conversations:
             self._rooms.join(client, id)
-            client.declined.discard(id)
+            client.declined -= {id}
         tops = self._rooms.tops(conversations)
         unknown = [id for id in conversations if tops.get(id, -1) < have.get(id, 0)]
         if not unknown:
@@ -217,7 +232,7 @@ class Hub:
             if cursor == UNSETTLED:  # made while it was being greeted: all of it is news
                 client.cursors[id] = 0
         if self._rooms.behind(client):
-            self._catch_up.start(client)
+            self._heal(client)
 
     def reset(self, client: Client, have: Mapping[int, int], tops: Mapping[int, int]) -> None:
         """Tells *client*, whose cursors belong to another epoch, that it knows nothing here."""
@@ -252,13 +267,13 @@ class Hub:
             return
         self._rooms.learn(await self._tops.get([conversation]))
         if room := self._rooms.get(conversation):
-            for client in room.members:
+            for client in tuple(room.members):
                 if client.cursors[conversation] < room.top:
-                    self._catch_up.start(client)
+                    self._heal(client)
 
     def leave(self, client: Client, conversation: int) -> None:
         """Takes *client* out of a room; nobody but itself puts it back."""
-        client.declined.add(conversation)
+        client.declined |= {conversation}
         self._rooms.leave(client, conversation)
 
     def forget(self, client: Client) -> None:
@@ -266,8 +281,8 @@ class Hub:
         for id in tuple(client.cursors):
             self._rooms.leave(client, id)
         self._catch_up.stop(client)
-        self.manager.unregister(client)
-        self.gone(client)
+        if self.manager.unregister(client):
+            self.gone(client)
         if not self.manager.clients:
             self._emptied.set()
 
@@ -336,6 +351,10 @@ class Hub:
             self.forget(client)  # at once: no flush may find it
         return len(closed)
 
+    def _heal(self, client: Client) -> None:
+        self._catch_up.start(client)
+        self.manager.watch(client)
+
     def _place(self, client: Client, room: Room, given: int | None, top: int) -> None:
         if given is None:
             given = min(client.cursors[room.id], top)  # one that has a cursor keeps it
@@ -354,7 +373,7 @@ class Hub:
         loop = asyncio.get_running_loop()
         if self.config.tick_ms:
             return loop.call_later(self.config.tick_ms / 1000, call)
-        return loop.call_soon(call)
+        return _soon(call)
 
     async def _until_empty(self) -> None:
         while self.manager.clients:
@@ -368,12 +387,15 @@ class Hub:
 
 
 def _hint(clients: Iterable[Client], frame: object) -> None:
-    text = encode(frame)
+    bundle = Bundle((encode(frame),))
     for client in clients:
-        speaks = client.is_greeted and client.dialect == "chat.v1"
-        if speaks and not (client.lagging or client.is_closed):
-            client.write((text,))
+        if client.is_greeted and not (client.is_plain or client.lagging or client.is_closed):
+            client.tell(bundle)
 
 
 def _nothing(_: object) -> None:
     pass
+
+
+def _soon(call: Callable[[], None]) -> object:
+    return asyncio.get_running_loop().call_soon(call)

@@ -1,11 +1,28 @@
-"""The frames that the hub itself sends: encoded once, and bytes from then on."""
+"""The frames that the hub itself sends: encoded once, and bytes from then on.
+
+Ids on the wire carry their kind: `u:42` is a user, `c:7` a conversation.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
 import msgspec
+
+from pkg.hub.deflate import deflated
+from pkg.hub.wire import framed
+
+MAX_BLOB = 65_536  # bytes of one write: what a slow client is ahead of the others at most
 
 _ENCODER = msgspec.json.Encoder()
 _TYPED = b'{"type":"message",'
+
+Kind = Literal["u", "c"]
+
+_SHAPE = re.compile(r"([uc]):([1-9][0-9]{0,18})")  # not \d, which takes full-width digits
+_LARGEST = 2**63 - 1
 
 
 class Message(msgspec.Struct, frozen=True, tag="message", tag_field="type", omit_defaults=True):
@@ -67,3 +84,66 @@ def as_object(frame: object) -> dict[str, object]:
 def plain(frame: bytes) -> bytes:
     """Answers *frame* in the plain dialect, where a message carries no type."""
     return b"{" + frame[len(_TYPED) :] if frame.startswith(_TYPED) else frame
+
+
+class Bundle:
+    """Frames that go out together: one `bytes`, made once, whoever many get it."""
+
+    __slots__ = ("_packed", "_plain", "_wire", "texts")
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self.texts = texts
+        self._wire: bytes | None = None
+        self._packed: bytes | None = None
+        self._plain: Bundle | None = None
+
+    @property
+    def wire(self) -> bytes:
+        """The frames as RFC 6455 writes them, joined."""
+        if self._wire is None:
+            self._wire = b"".join(map(framed, self.texts))
+        return self._wire
+
+    @property
+    def packed(self) -> bytes:
+        """The frames for clients with whom permessage-deflate was agreed, joined."""
+        if self._packed is None:
+            self._packed = b"".join(map(deflated, self.texts))
+        return self._packed
+
+    @property
+    def plain(self) -> Bundle:
+        """The same in the plain dialect."""
+        if self._plain is None:
+            self._plain = Bundle(tuple(map(plain, self.texts)))
+        return self._plain
+
+
+def bundled(texts: Sequence[bytes], *, most: int = MAX_BLOB) -> Iterator[Bundle]:
+    """Cuts *texts* into bundles of at most *most* bytes; a larger text stands alone."""
+    begin = size = 0
+    for number, text in enumerate(texts):
+        if size and size + len(text) > most:
+            yield Bundle(texts[begin:number])
+            begin, size = number, 0
+        size += len(text)
+    if begin < len(texts):
+        yield Bundle(texts[begin:])
+
+
+def user_address(id: int) -> str:
+    """Answers how user *id* is called on the wire."""
+    return f"u:{id}"
+
+
+def conversation_address(id: int) -> str:
+    """Answers how conversation *id* is called on the wire."""
+    return f"c:{id}"
+
+
+def read_address(text: str) -> tuple[Kind, int] | None:
+    """Reads *text* as an address; None where it is none."""
+    found = _SHAPE.fullmatch(text)
+    if found is None or int(found[2]) > _LARGEST:
+        return None
+    return ("u" if found[1] == "u" else "c"), int(found[2])

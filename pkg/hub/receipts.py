@@ -12,7 +12,7 @@ from typing import Protocol
 import msgspec
 
 from pkg.errors import Unavailable
-from pkg.hub.address import conversation_address, user_address
+from pkg.hub.message import conversation_address, user_address
 from pkg.hub.typists import CROWD, Whisper
 
 BATCH = 256  # cursors in one statement

@@ -1,13 +1,22 @@
-"""The clients of one conversation on this node, and its latest messages."""
+"""The clients of one conversation on this node, its latest messages, and how they go out.
+
+The way of a message: `Rooms.publish` -> `Room.publish` -> `Flusher.flush` -> `Client.push` ->
+`Transport.write`. Nothing on it waits.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from pkg.hub.client import UNSETTLED, Client, Run
+from pkg.hub.message import Bundle, bundled
 
 RING = 256
+SLICE = 2000  # members served before the loop may do something else
+
+Job = tuple[Sequence[Run], Bundle | None, Iterator[Client]]
 
 
 class Room:
@@ -16,6 +25,8 @@ class Room:
     Nothing here waits: a client joins, and a message is published, in one step each. What was
     committed here and what other nodes committed enter by the same `publish`.
     """
+
+    __slots__ = ("_dirty", "_pending", "_ring", "_volatile", "id", "is_known", "members", "top")
 
     def __init__(self, id: int, *, dirty: Callable[[Room], None]) -> None:
         self.id = id
@@ -28,8 +39,11 @@ class Room:
         self._dirty = dirty
 
     def join(self, client: Client) -> bool:
-        """Lets *client* in, unsettled: told nothing until it has a cursor. False: it was there."""
-        if client in self.members:
+        """Lets *client* in, unsettled: told nothing until it has a cursor.
+
+        False: it was in, or is gone.
+        """
+        if client in self.members or client.is_closed:
             return False
         self.members[client] = None
         client.cursors[self.id] = UNSETTLED
@@ -68,18 +82,144 @@ class Room:
         self._volatile.append(frame)
         self._dirty(self)
 
-    def take(self) -> tuple[Run | None, list[bytes]]:
-        """Answers what came since the last flush, stored and volatile."""
-        run, volatile = None, self._volatile
-        if self._pending:
-            run = Run(self.id, self.top - len(self._pending) + 1, tuple(self._pending))
+    def take(self) -> Job:
+        """Answers what came since the last flush, stored and volatile, and for whom."""
+        runs, first = [], self.top - len(self._pending) + 1
+        for bundle in bundled(self._pending):
+            runs.append(Run(self.id, first, bundle))
+            first = runs[-1].last + 1
+        volatile = Bundle(self._volatile) if self._volatile else None
         self._pending, self._volatile = [], []
-        return run, volatile
+        return runs, volatile, iter(tuple(self.members))
 
     def after(self, cursor: int, limit: int = RING) -> Run | None:
         """Answers up to *limit* messages after *cursor* out of the ring; None: ask the log."""
         first = self.top - len(self._ring) + 1
         if not first <= cursor + 1 <= self.top:
             return None
-        frames = tuple(self._ring)[cursor + 1 - first :][:limit]
-        return Run(self.id, cursor + 1, frames)
+        begin = cursor + 1 - first
+        return Run(self.id, cursor + 1, tuple(islice(self._ring, begin, begin + limit)))
+
+
+class Rooms:
+    """Rooms by conversation; they come with their first client and go with their last."""
+
+    def __init__(self, dirty: Callable[[Room], None]) -> None:
+        self._rooms: dict[int, Room] = {}
+        self._dirty = dirty
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(self._rooms.values())
+
+    def get(self, id: int) -> Room | None:
+        return self._rooms.get(id)
+
+    def join(self, client: Client, id: int) -> bool:
+        """Lets *client* in, unsettled; False: it was there."""
+        room = self._rooms.get(id)
+        if room is None:
+            room = self._rooms[id] = Room(id, dirty=self._dirty)
+        return room.join(client)
+
+    def leave(self, client: Client, id: int) -> None:
+        """Takes *client* out; a second call does nothing."""
+        room = self._rooms.get(id)
+        if room is None:
+            return
+        room.leave(client)
+        if not room.members:
+            del self._rooms[id]
+
+    def learn(self, tops: Mapping[int, int]) -> None:
+        """Takes *tops* from the log where a room knows nothing yet."""
+        for id, top in tops.items():
+            if room := self._rooms.get(id):
+                room.learn(top)
+
+    def tops(self, ids: Iterable[int]) -> dict[int, int]:
+        """Answers the top of each room that knows it."""
+        rooms = ((id, self._rooms.get(id)) for id in ids)
+        return {id: room.top for id, room in rooms if room is not None and room.is_known}
+
+    def known(self) -> dict[int, int]:
+        """Answers the top of every room that knows its own."""
+        return {room.id: room.top for room in self._rooms.values() if room.is_known}
+
+    def publish(self, id: int, seq: int, frame: Callable[[], bytes]) -> None:
+        """Hands a message to its room; where nobody is, its *frame* is not even made."""
+        if room := self._rooms.get(id):
+            room.publish(seq, frame())
+
+    def behind(self, client: Client) -> Room | None:
+        """Answers a room in which *client* is not level."""
+        for id, cursor in client.cursors.items():
+            room = self._rooms.get(id)
+            if room is not None and cursor < room.top:
+                return room
+        return None
+
+
+class Flusher:
+    """Gathers what is published and hands it to the members, in the order it came.
+
+    *later* runs a callback soon: `loop.call_soon`, or after a tick. *sent* is called when all of a
+    turn was handed out: what was queued for single clients can go now.
+    """
+
+    def __init__(
+        self,
+        later: Callable[[Callable[[], None]], object],
+        sent: Callable[[], None] = lambda: None,
+        *,
+        slice: int = SLICE,
+    ) -> None:
+        self._later = later
+        self._sent = sent
+        self._slice = slice
+        self._dirty: dict[Room, None] = {}
+        self._jobs: deque[Job] = deque()
+        self._is_due = False
+
+    def mark(self, room: Room) -> None:
+        """Has *room* flushed at the next turn."""
+        self._dirty[room] = None
+        self._schedule()
+
+    def flush(self) -> None:
+        """Serves one slice of members; what is left waits for the next turn."""
+        self._is_due = False
+        self._jobs.extend(room.take() for room in self._dirty)
+        self._dirty.clear()
+        alone = len(self._jobs) == 1
+        left = self._slice
+        while self._jobs and left > 0:
+            runs, volatile, members = self._jobs[0]
+            served = tuple(islice(members, left))
+            if len(served) < left:
+                self._jobs.popleft()
+            left -= len(served) or 1
+            _serve(served, runs, volatile, alone=alone)
+        self._sent()
+        if self._jobs:
+            self._schedule()
+
+    def _schedule(self) -> None:
+        if not self._is_due:
+            self._is_due = True
+            self._later(self.flush)
+
+
+def _serve(
+    clients: Sequence[Client], runs: Sequence[Run], volatile: Bundle | None, *, alone: bool
+) -> None:
+    for run in runs:
+        for client in clients:
+            client.push(run, alone=alone)
+    if volatile is None:
+        return
+    for client in clients:
+        if client.is_greeted and not client.lagging and not client.is_closed:
+            client.tell(volatile)

@@ -1,95 +1,208 @@
-"""The way out of one socket. The fallback here speaks plain ASGI and runs on any server."""
+"""The way out of one socket, and the fallback that runs on any ASGI server."""
 
 from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from pkg.clock import Clock
+from pkg.hub.errors import CloseCode
+from pkg.hub.message import Bundle
+from pkg.hub.wire import BINARY, TEXT
 
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 CLOSE_SECONDS = 2.0  # for a peer that reads nothing, not even why it is closed
 
 
+class Sink(Protocol):
+    """Where a socket's frames go. No call waits, and none raises."""
+
+    def receive(self, opcode: int, payload: bytes) -> None:
+        """Takes one message, whole: TEXT, which is UTF-8, or BINARY."""
+        ...
+
+    def heard(self) -> None:
+        """Notes a sign of life that is no message."""
+        ...
+
+    def lost(self) -> None:
+        """Notes that the socket is gone. The last call, and the only one of its kind."""
+        ...
+
+
+class Outlet:
+    """Sockets with something queued: each gets one write a turn."""
+
+    def __init__(self, later: Callable[[Callable[[], None]], object]) -> None:
+        self._later = later
+        self._waiting: list[Callable[[], None]] = []
+
+    def add(self, flush: Callable[[], None]) -> None:
+        """Has *flush* called at the end of this turn."""
+        if not self._waiting:
+            self._later(self.flush)
+        self._waiting.append(flush)
+
+    def flush(self) -> None:
+        """Has all of them write now."""
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            each()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an endpoint asks of a socket's transport."""
+
+    outlet: Outlet
+    max_size: int  # bytes of a message that is taken in
+    high: int  # bytes that wait for the peer, above which it is full
+    low: int  # and below which it is not any more
+    packs: bool = False  # permessage-deflate, with who offers it
+
+
 class Transport(ABC):
     """Takes frames at once, keeps their order, and sends them when the peer reads.
 
-    `write` and `close` neither wait nor raise: delivery is one step between two awaits.
+    No verb but `serve` and `drained` waits, and none raises: delivery is one step between two
+    awaits.
     """
 
-    buffered: int = 0  # bytes taken and not yet handed to the network
-    moved_at: float = 0.0  # when some of them last went, on the monotonic clock
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def buffered(self) -> int:
+        """Bytes taken and not yet handed to the network."""
+
+    @property
+    @abstractmethod
+    def is_full(self) -> bool:
+        """More waits than may, and it has not fallen below the low mark since."""
 
     @abstractmethod
-    def write(self, frames: Sequence[bytes]) -> None:
-        """Takes *frames*, each one message. After `close` they are dropped."""
+    def on_full(self, call: Callable[[], None]) -> None:
+        """Has *call* called whenever it becomes full."""
+
+    @abstractmethod
+    def write(self, bundle: Bundle) -> None:
+        """Takes *bundle*. After `close` it is dropped."""
+
+    @abstractmethod
+    def queue(self, bundle: Bundle) -> None:
+        """Takes *bundle* as `write` does, to go out in one piece with what else comes this turn."""
+
+    @abstractmethod
+    def ping(self) -> bool:
+        """Asks the peer for a sign of life. False: the server does so, and this cannot."""
+
+    @abstractmethod
+    def pause_reading(self) -> None:
+        """Takes in no more until `resume_reading`. Calls do not add up."""
+
+    @abstractmethod
+    def resume_reading(self) -> None:
+        """Takes in again."""
 
     @abstractmethod
     def close(self, code: int, reason: str, *, linger: bool = False) -> None:
         """Ends the socket; only the first call counts.
 
-        What still waits is dropped, so nothing more reaches a revoked session. With *linger* it
-        goes out first.
+        What still waits is dropped, so nothing more reaches a revoked session: a peer that is
+        behind may then miss the close frame, too. With *linger* all of it goes out first.
         """
 
     @abstractmethod
     async def drained(self) -> None:
-        """Returns once no more than the low mark waits, or the socket is closed."""
+        """Returns once it is not full, or closed."""
+
+    @abstractmethod
+    async def serve(self, sink: Sink) -> None:
+        """Hands what comes in to *sink*. May return before the socket ends: *sink* is told."""
 
 
 class AsgiTransport(Transport):
     """Sends through `websocket.send`, one frame a call, from one task."""
 
-    def __init__(self, send: Send, clock: Clock, *, low: int) -> None:
+    def __init__(self, receive: Receive, send: Send, terms: Terms) -> None:
+        self._receive = receive
         self._send = send
-        self._clock = clock
-        self._low = low
+        self._high, self._low, self._max_size = terms.high, terms.low, terms.max_size
         self._queue: deque[bytes] = deque()
+        self._buffered = 0
+        self._full: Callable[[], None] = lambda: None
         self._wake = asyncio.Event()
         self._level = asyncio.Event()
         self._level.set()
+        self._reading = asyncio.Event()
+        self._reading.set()
         self._open = True
         self._writer: asyncio.Task[None] | None = None
         self._goodbye: tuple[int, str] | None = None
         self._cut: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.moved_at = clock.monotonic()
 
-    def write(self, frames: Sequence[bytes]) -> None:
+    @property
+    def buffered(self) -> int:
+        return self._buffered
+
+    @property
+    def is_full(self) -> bool:
+        return not self._level.is_set()
+
+    def on_full(self, call: Callable[[], None]) -> None:
+        self._full = call
+
+    def write(self, bundle: Bundle) -> None:
         if not self._open:
             return
-        self._queue.extend(frames)
-        self.buffered += sum(map(len, frames))
-        if self.buffered > self._low:
-            self._level.clear()
+        self._queue.extend(bundle.texts)
+        self._buffered += sum(map(len, bundle.texts))
         self._wake.set()
+        if self._buffered > self._high and self._level.is_set():
+            self._level.clear()
+            self._full()
+
+    queue = write  # the server joins nothing, and neither can this
+
+    def ping(self) -> bool:
+        return False
+
+    def pause_reading(self) -> None:
+        self._reading.clear()
+
+    def resume_reading(self) -> None:
+        self._reading.set()
 
     def close(self, code: int, reason: str, *, linger: bool = False) -> None:
         if not self._open:
             return
         self._open = False
         self._goodbye = code, reason
-        if not linger:
+        if linger:
+            asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._give_up)
+        else:
             self._queue.clear()
-            self._cut.set_result(None)
-            if self._writer is not None:
-                self._writer.cancel()  # at once: what is being sent is given up, too
+            self._buffered = 0
+            self._give_up()
         self._level.set()
+        self._reading.set()
         self._wake.set()
 
     async def drained(self) -> None:
         await self._level.wait()
 
-    async def run(self, read: Coroutine[Any, Any, None]) -> None:
-        """Writes beside *read* until either ends or `close` is called, then closes the socket.
+    async def serve(self, sink: Sink) -> None:
+        """Returns when the socket has ended: a plain server closes it with its application.
 
         Raises:
-            Exception: what *read* raised, or the server's own word that the peer is gone.
+            Exception: the server's own word that the peer is gone.
         """
-        reader, writer = asyncio.create_task(read), asyncio.create_task(self._write())
+        reader, writer = asyncio.create_task(self._read(sink)), asyncio.create_task(self._write())
         self._writer = writer
         try:
             await asyncio.wait({reader, writer, self._cut}, return_when="FIRST_COMPLETED")
@@ -99,12 +212,28 @@ class AsgiTransport(Transport):
             reader.cancel()
             writer.cancel()
             await asyncio.wait({reader, writer})
+            sink.lost()
         if self._goodbye is not None:
             await self._say_goodbye(*self._goodbye)
             return
         for task in (reader, writer):
             if not task.cancelled() and (exc := task.exception()) is not None:
                 raise exc
+
+    def _give_up(self) -> None:
+        if not self._cut.done():
+            self._cut.set_result(None)
+        if self._writer is not None:
+            self._writer.cancel()  # at once: what is being sent is given up, too
+
+    async def _read(self, sink: Sink) -> None:
+        while (payload := _payload(await self._receive())) is not None:
+            if len(payload[1]) > self._max_size:
+                self.close(CloseCode.TOO_BIG, f"over {self._max_size} bytes")
+                return
+            sink.receive(*payload)
+            await self._reading.wait()
+            await self._level.wait()  # who takes nothing is not answered more
 
     async def _write(self) -> None:
         while True:
@@ -118,9 +247,8 @@ class AsgiTransport(Transport):
             await self._wake.wait()
 
     def _sent(self, size: int) -> None:
-        self.buffered -= size
-        self.moved_at = self._clock.monotonic()
-        if self.buffered <= self._low:
+        self._buffered -= size
+        if self._buffered <= self._low:
             self._level.set()
 
     async def _say_goodbye(self, code: int, reason: str) -> None:
@@ -129,3 +257,13 @@ class AsgiTransport(Transport):
                 await self._send({"type": "websocket.close", "code": code, "reason": reason})
         except (TimeoutError, OSError, RuntimeError):
             pass  # it went first, or reads nothing: there is nobody to tell
+
+
+def _payload(message: Mapping[str, Any]) -> tuple[int, bytes] | None:
+    """Answers what a client sent, or None where it went."""
+    if message["type"] != "websocket.receive":
+        return None
+    text: str | None = message.get("text")
+    if text is None:
+        return BINARY, message.get("bytes") or b""
+    return TEXT, text.encode("utf-8", "surrogatepass")

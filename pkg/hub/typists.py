@@ -9,8 +9,8 @@ from typing import Protocol
 import msgspec
 
 from pkg.clock import Clock
-from pkg.hub.address import conversation_address, user_address
 from pkg.hub.client import Client
+from pkg.hub.message import conversation_address, user_address
 
 THROTTLE_SECONDS = 3.0
 EXPIRE_SECONDS = 6.0

@@ -8,8 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from pkg.hub.address import user_address
 from pkg.hub.client import Client
+from pkg.hub.message import user_address
 
 MAX_WATCHED = 200  # users of one client
 SLICE = 2000  # pairs of a watcher and a user told in one go

@@ -30,7 +30,7 @@ class Limiter:
     ) -> None:
         self._store = store
         self._local = local
-        self._enabled = config.enabled
+        self.enabled = config.enabled
         self._closed, self._counted_here = frozenset(config.closed), frozenset(config.local)
         self._on_failure = on_failure
         self._rules = {
@@ -93,7 +93,7 @@ class Limiter:
 
     def _quotas(self, name: str, key: str) -> list[Quota]:
         rules = self._rules[name]
-        if not self._enabled:
+        if not self.enabled:
             return []
         return [Quota(family, key, amount, window) for family, amount, window in rules]
 

@@ -95,7 +95,7 @@ def test_the_largest_frame_passes_and_one_byte_more_is_closed(chat: Chat, ann: P
     assert peer.get("ack")["seq"] == 1
     peer.session.send_text(json.dumps(frame) + " ")
 
-    assert peer.closed() == (1009, "frame.too_big")
+    assert peer.closed() == (1009, "over 65536 bytes")
 
 
 @pytest.mark.rule(70)

@@ -11,7 +11,6 @@ from app.container import Services
 from app.errors import Muted, NotFound
 from app.policies.conversation import can_post
 from app.providers.members import Standing
-from pkg.errors import Error
 from pkg.hub import Ack, Draft, read_address
 
 
@@ -47,9 +46,9 @@ def submit_message(
     sender_id: int,
     recipient: str,
     said: Said,
-    told: Callable[[Ack | Error], None],
+    submit: Callable[[Draft], None],
 ) -> Coroutine[None, None, None] | None:
-    """Gives the message its place in the queue; *told* hears what became of it.
+    """Gives the message its place in the queue, by *submit*.
 
     None: it has its place. Where the database must be asked first, it has when the answer has been
     awaited; a sender's next message comes after that, or it may overtake this one.
@@ -59,8 +58,8 @@ def submit_message(
     """
     standing = services.members.standing(sender_id, recipient)
     if standing is None:
-        return _submit(services, sender_id, recipient, said, told)
-    services.hub.submit(_draft(services, sender_id, standing, said), told)
+        return _submit(services, sender_id, recipient, said, submit)
+    submit(_draft(services, sender_id, standing, said))
     return None
 
 
@@ -69,10 +68,10 @@ async def _submit(
     sender_id: int,
     recipient: str,
     said: Said,
-    told: Callable[[Ack | Error], None],
+    submit: Callable[[Draft], None],
 ) -> None:
     standing = await _stand(services, sender_id, recipient)
-    services.hub.submit(_draft(services, sender_id, standing, said), told)
+    submit(_draft(services, sender_id, standing, said))
 
 
 def _draft(services: Services, sender_id: int, standing: Standing, said: Said) -> Draft:

@@ -18,7 +18,7 @@ from app.console.serve.prepare import (
     make_folders,
     make_key,
 )
-from app.console.serve.server import listen, run
+from app.console.serve.server import Options, listen, run
 from app.console.serve.workers import Parent, Sources, child_command
 from app.kernel import Kernel
 from pkg import logger
@@ -80,8 +80,11 @@ def _serve(kernel: Kernel, settings: Settings, bound: socket.socket, *, told: bo
         app,
         settings.serve,
         bound,
-        ready=(lambda: tell(settings, bound)) if told else (lambda: None),
-        drain=drain,
+        Options(
+            ready=(lambda: tell(settings, bound)) if told else (lambda: None),
+            drain=drain,
+            own_sockets=settings.hub.transport == "own",
+        ),
     )
 
 

@@ -10,21 +10,32 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
 from uvicorn import Config, Server
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import HANDLED_SIGNALS
 
-from app.console.serve.guard import guarded
+from app.console.serve.fit import fits
+from app.console.serve.guard import GuardedHttp, guarded
 from pkg.app import ServeConfig
+from pkg.console import warn
 from pkg.errors import Misconfigured, Unavailable
-from pkg.hub import MAX_FRAME, PING_SECONDS
+from pkg.hub import MAX_FRAME, PING_SECONDS, HubProtocol
 
 Drain = Callable[[Mapping[str, Any], float], Awaitable[None]]
 HURRY = 0.5  # seconds that a second signal leaves
 GOODBYE = 1.0  # seconds for peers that are slow to say it back
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the server does at its turning points, and how sockets are served."""
+
+    ready: Callable[[], None]
+    drain: Drain
+    own_sockets: bool = True  # by the hub's protocol, where it fits this uvicorn
 
 
 class PortTaken(Unavailable):
@@ -92,10 +103,9 @@ class Remembering:
 class OurServer(Server):
     """Tells when it is ready, drains on the first signal and hurries on the second."""
 
-    def __init__(self, config: Config, *, ready: Callable[[], None], drain: Drain) -> None:
+    def __init__(self, config: Config, options: Options) -> None:
         super().__init__(config)
-        self._ready = ready
-        self._drain = drain
+        self._options = options
         self._hurry = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         # Until it is up a failure has one line, and the console prints it.
@@ -103,10 +113,17 @@ class OurServer(Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
+        await self._choose_sockets()
         await super().startup(sockets=sockets)
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         if self.started:
-            self._ready()
+            self._options.ready()
+
+    async def _choose_sockets(self) -> None:
+        if self._options.own_sockets and await fits(self.config.http_protocol_class):
+            self.config.ws_protocol_class = HubProtocol
+        elif self._options.own_sockets:
+            warn("this uvicorn does not fit the hub's own transport: sockets run on uvicorn's")
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -130,7 +147,7 @@ class OurServer(Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
-        await self._until_hurried(self._drain(self.lifespan.state, self._grace()))
+        await self._until_hurried(self._options.drain(self.lifespan.state, self._grace()))
         await self._until_hurried(self._goodbyes())
         await self._until_hurried(super().shutdown(sockets=sockets))
         if self.force_exit:
@@ -144,7 +161,7 @@ class OurServer(Server):
         """
         until = self._now() + GOODBYE
         while self._now() < until and any(  # noqa: ASYNC110  uvicorn tells nobody of their end
-            isinstance(each, WebSocketsSansIOProtocol) for each in self.server_state.connections
+            not isinstance(each, GuardedHttp) for each in self.server_state.connections
         ):
             await asyncio.sleep(0.02)
 
@@ -177,16 +194,14 @@ class OurServer(Server):
         return float(self.config.timeout_graceful_shutdown or 0)
 
 
-def run(
-    app: Any, bounds: ServeConfig, bound: socket.socket, *, ready: Callable[[], None], drain: Drain
-) -> None:
+def run(app: Any, bounds: ServeConfig, bound: socket.socket, options: Options) -> None:
     """Serves *app* on *bound* until a signal, then drains.
 
     Raises:
         Error: the application could not start; the cause, as it was raised.
     """
     remembering = Remembering(app)
-    server = OurServer(configured(remembering, bounds), ready=ready, drain=drain)
+    server = OurServer(configured(remembering, bounds), options)
     try:
         server.run(sockets=[bound])
     except SystemExit:

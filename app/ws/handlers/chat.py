@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Coroutine, Mapping
 from typing import Final
 
 from app.actions.chat.post_message import Said, submit_message
 from app.requests.chat import PostMessage
 from app.ws import frames
 from app.ws.socket import Socket
-from pkg.errors import Error
-from pkg.hub import Ack
 from pkg.validation import Invalid, parse
 
 WIRE: Final = {"conversation": "recipient"}
 
 
-async def post(socket: Socket, frame: frames.PostMessage) -> None:
+def post(socket: Socket, frame: frames.PostMessage) -> Coroutine[None, None, None] | None:
     """Queues a message; its ack follows the commit, and the next frame is read meanwhile."""
     given = {
         "conversation": frame.recipient,
@@ -29,24 +25,13 @@ async def post(socket: Socket, frame: frames.PostMessage) -> None:
     }
     form = _parsed(given)
     said = Said(form.content, form.id, form.kind, form.reply_to)
-    acked: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
-    waiting = submit_message(
+    return submit_message(
         socket.services,
         sender_id=socket.user_id,
         recipient=form.conversation,
         said=said,
-        told=partial(_tell, acked),
+        submit=socket.submit,
     )
-    if waiting is not None:
-        await waiting
-    socket.answer_later(acked, form.id)
-
-
-def _tell(acked: asyncio.Future[Ack], outcome: Ack | Error) -> None:
-    if isinstance(outcome, Error):
-        acked.set_exception(outcome)
-    else:
-        acked.set_result(outcome)
 
 
 def _parsed(given: Mapping[str, object]) -> PostMessage:

@@ -6,7 +6,7 @@ from app.actions.chat.find_membership import find_membership
 from app.errors import NotFound
 from app.ws import frames
 from app.ws.socket import Socket
-from pkg.hub import Run, conversation_address, read_address
+from pkg.hub import Run, bundled, conversation_address, read_address
 
 
 async def sync(socket: Socket, frame: frames.Sync) -> frames.Synced:
@@ -16,10 +16,10 @@ async def sync(socket: Socket, frame: frames.Sync) -> frames.Synced:
     gap, run = await socket.hub.history(id, frame.after, frame.limit + 1)
     if gap is not None:
         socket.client.send(gap)
-    wanted = run.frames[: frame.limit]
+    wanted = run.bundle.texts[: frame.limit]
     await _send(socket, Run(id, run.first, wanted))
     to = run.first + len(wanted) - 1
-    more = len(run.frames) > frame.limit
+    more = len(run.bundle.texts) > frame.limit
     return frames.Synced(conversation_address(id), frame.after, to, more)
 
 
@@ -54,7 +54,6 @@ def conversation(text: str) -> int:
 
 async def _send(socket: Socket, run: Run) -> None:
     """Sends at the pace of the reader: what is asked for is bounded like what is pushed."""
-    for frame in run.frames:
-        if socket.client.is_full:
-            await socket.client.transport.drained()
-        socket.client.write((frame,))
+    for bundle in bundled(run.bundle.texts):
+        await socket.client.transport.drained()
+        socket.client.tell(bundle)

@@ -41,7 +41,7 @@ async def renew(socket: Socket, frame: frames.Renew) -> frames.Renewed:
     return frames.Renewed(stamp(identity.expires_at))
 
 
-async def ping(socket: Socket, frame: frames.Ping) -> frames.Pong:
+def ping(socket: Socket, frame: frames.Ping) -> frames.Pong:
     return frames.Pong(frame.t)
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
 from pkg.clock import Clock
 from pkg.errors import Error
 from pkg.helpers import stamp
-from pkg.hub.address import conversation_address, user_address
 from pkg.hub.errors import ConversationGone, IdReused
-from pkg.hub.message import Message
+from pkg.hub.message import Bundle, Message, conversation_address, user_address
 from pkg.hub.store import Ack, Draft, MessageStore
-from pkg.hub.transport import Transport
+from pkg.hub.transport import Sink, Transport
 
 
 class FakeStore(MessageStore):
@@ -104,33 +103,58 @@ class FakeStore(MessageStore):
 class FakeTransport(Transport):
     """Keeps what it is given until the test reads it; `got` is what the peer has seen."""
 
-    def __init__(self, *, reads: bool = True, low: int = 65_536) -> None:
+    def __init__(self, *, reads: bool = True, high: int = 262_144, low: int = 65_536) -> None:
         self.reads = reads  # takes everything at once
         self.waiting: list[bytes] = []
         self.got: list[bytes] = []
+        self.pings = 0
+        self.is_paused = False
         self.closed: tuple[int, str] | None = None
-        self._low = low
+        self.sink: Sink | None = None
+        self._high, self._low = high, low
+        self._full: Callable[[], None] = lambda: None
         self._level = asyncio.Event()
         self._level.set()
 
-    def write(self, frames: Sequence[bytes]) -> None:
+    @property
+    def buffered(self) -> int:
+        return sum(map(len, self.waiting))
+
+    @property
+    def is_full(self) -> bool:
+        return not self._level.is_set()
+
+    def on_full(self, call: Callable[[], None]) -> None:
+        self._full = call
+
+    def write(self, bundle: Bundle) -> None:
         if self.closed is not None:
             return
-        self.waiting.extend(frames)
-        self.buffered += sum(map(len, frames))
+        self.waiting.extend(bundle.texts)
         if self.reads:
             self.read()
-        elif self.buffered > self._low:
+        elif self.buffered > self._high and self._level.is_set():
             self._level.clear()
+            self._full()
+
+    queue = write
 
     def read(self, count: int | None = None) -> None:
         """Lets the peer read *count* frames, or all that wait."""
-        read = self.waiting[:count]
+        self.got += self.waiting[:count]
         del self.waiting[:count]
-        self.got += read
-        self.buffered -= sum(map(len, read))
         if self.buffered <= self._low:
             self._level.set()
+
+    def ping(self) -> bool:
+        self.pings += 1
+        return True
+
+    def pause_reading(self) -> None:
+        self.is_paused = True
+
+    def resume_reading(self) -> None:
+        self.is_paused = False
 
     def close(self, code: int, reason: str, *, linger: bool = False) -> None:
         if self.closed is not None:
@@ -139,11 +163,13 @@ class FakeTransport(Transport):
             self.read()
         self.closed = code, reason
         self.waiting.clear()
-        self.buffered = 0
         self._level.set()
 
     async def drained(self) -> None:
         await self._level.wait()
+
+    async def serve(self, sink: Sink) -> None:
+        self.sink = sink
 
     @property
     def frames(self) -> list[dict[str, object]]:

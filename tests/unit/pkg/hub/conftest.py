@@ -44,7 +44,6 @@ class Bench:
         self, user: int = 1, session: int = 0, *, reads: bool = True, dialect: Dialect = "chat.v1"
     ) -> Peer:
         wire = FakeTransport(reads=reads)
-        wire.moved_at = self.clock.monotonic()
         client = self.hub.open(wire, dialect=dialect, ip="127.0.0.1")
         expires_at = self.clock.now() + timedelta(minutes=15)
         self.hub.identify(client, Identity(user, session or user, expires_at))

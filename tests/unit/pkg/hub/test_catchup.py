@@ -7,7 +7,7 @@ import contextvars
 
 import pytest
 
-from pkg.hub import CloseCode
+from pkg.hub import Bundle, CloseCode
 from tests.unit.pkg.hub.conftest import Bench, turns
 
 BIG = "x" * 50_000
@@ -58,7 +58,6 @@ async def test_a_client_that_takes_nothing_for_fifteen_seconds_is_closed(bench: 
     for _ in range(3):
         bench.clock.advance(7)
         slow.wire.read(1)
-        slow.wire.moved_at = bench.clock.monotonic()
         bench.hub.sweep()
 
     assert stuck.wire.closed == (CloseCode.TOO_SLOW, "too slow")
@@ -79,7 +78,7 @@ async def test_what_is_asked_for_reaches_a_lagging_client_too(bench: Bench) -> N
     slow = await bench.joined(2, reads=False)
     await fill(bench, 10)
 
-    slow.client.write((b'{"type":"pong"}',))
+    slow.client.tell(Bundle((b'{"type":"pong"}',)))
     slow.wire.read()
 
     assert slow.types()[-1] == "pong"

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from pkg.errors import Unavailable
-from pkg.hub import CloseCode, Draft, HubConfig, HubStopped, Identity, Run
+from pkg.hub import CloseCode, Draft, HubConfig, HubStopped, Identity
 from pkg.hub.drivers.fake import FakeTransport
 from pkg.testing import race
 from tests.unit.pkg.hub.conftest import ROOM, Bench, turns
@@ -408,8 +408,9 @@ async def test_history_beyond_the_log_is_a_gap(bench: Bench) -> None:
 
     gap, run = await bench.hub.history(ROOM, 50, 10)
     assert gap is not None
-    assert (gap.have, gap.first, gap.top, run.frames) == (50, 3, 2, ())
-    assert await bench.hub.history(ROOM, 2, 10) == (None, Run(ROOM, 3, ()))
+    assert (gap.have, gap.first, gap.top, run.bundle.texts) == (50, 3, 2, ())
+    gap, run = await bench.hub.history(ROOM, 2, 10)
+    assert (gap, run.first, run.bundle.texts) == (None, 3, ())
 
 
 async def test_frames_are_gathered_for_a_tick_where_one_is_set(

@@ -9,7 +9,7 @@ import pytest
 from pkg.clock import FakeClock
 from pkg.hub import Client, ClientManager, HubConfig, Identity, TooManyHandshakes, TooManySockets
 from pkg.hub.drivers.fake import FakeTransport
-from pkg.hub.limits import MAX_BUCKETS, Buckets, TokenBucket
+from pkg.limiter import MAX_BUCKETS, Buckets, TokenBucket
 
 CONFIG = HubConfig(per_user=2, per_address=3, per_node=5, handshakes=2)
 

@@ -1,0 +1,280 @@
+"""The hub's own way out: frames go from the socket to their sink, and bytes to the socket at once.
+
+A class for uvicorn's `--ws`, which makes one for each handshake and asks of it what it asks of its
+own: the constructor's four arguments, `asyncio.Protocol`, and `shutdown`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, cast
+
+from pkg.hub.errors import CloseCode
+from pkg.hub.message import Bundle
+from pkg.hub.transport import Outlet, Sink, Terms, Transport
+from pkg.hub.upgrade import Upgrade
+from pkg.hub.wire import (
+    BINARY,
+    CLOSE,
+    NO_CODE,
+    PING,
+    PONG,
+    Inbound,
+    close_frame,
+    framed,
+    read_close,
+)
+
+log = logging.getLogger(__name__)
+
+CLOSE_SECONDS = 10.0  # for the peer to say goodbye, and to read what was to go out first
+
+_PING = framed(b"", PING)
+_NO_GOODBYE = framed(b"", CLOSE)
+
+
+class HubProtocol(asyncio.Protocol, Transport):
+    """One socket. The handshake is `Upgrade`'s and gone after it; what is left is small.
+
+    An endpoint that knows the extension `hub.transport` calls it with its `Terms` and gets this
+    as a `Transport`; one that does not is served as ASGI says.
+    """
+
+    __slots__ = (
+        "_full",
+        "_inbound",
+        "_is_closing",
+        "_is_paused",
+        "_level",
+        "_outlet",
+        "_packs",
+        "_pending",
+        "_sink",
+        "_socket",
+        "_timer",
+        "_upgrade",
+        "connections",
+    )
+
+    def __init__(
+        self,
+        config: Any,
+        server_state: Any,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self.connections = server_state.connections
+        self._upgrade: Upgrade | None = Upgrade(self, config, server_state, app_state)
+        self._socket: asyncio.Transport
+        self._sink: Sink = self._upgrade
+        self._inbound: Inbound | None = None
+        self._outlet: Outlet | None = None
+        self._pending: list[bytes] | None = None
+        self._level: asyncio.Event | None = None  # there while it is full
+        self._timer: asyncio.TimerHandle | None = None
+        self._full: Callable[[], None] = _nobody
+        self._is_paused = False
+        self._is_closing = False
+        self._packs = False
+
+    # What the loop calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._socket = cast(asyncio.Transport, transport)  # uvloop's is none by birth
+        self.connections.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._inbound is None:
+            if self._upgrade is not None:
+                self._upgrade.begin(data, self._socket)
+            return
+        try:
+            for opcode, payload in self._inbound.feed(data):
+                if opcode > BINARY:
+                    self._control(opcode, payload)
+                elif not self._is_closing:
+                    self._sink.receive(opcode, payload)
+        except Exception:
+            log.exception("a socket broke")
+            self.close(CloseCode.SERVER_ERROR, "internal")
+        if self._inbound.failure is not None:
+            self._fail(*self._inbound.failure)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.connections.discard(self)
+        self._is_closing = True
+        self._pending = None
+        if self._timer is not None:
+            self._timer.cancel()
+        self._wake()
+        self._sink.lost()
+        self._sink, self._upgrade, self._full = _NOWHERE, None, _nobody
+
+    def pause_writing(self) -> None:
+        self._level = asyncio.Event()
+        self._socket.pause_reading()  # who takes nothing is not answered more
+        self._full()
+
+    def resume_writing(self) -> None:
+        self._wake()
+        if not self._is_paused and not self._is_closing:
+            self._socket.resume_reading()
+
+    def shutdown(self) -> None:
+        """Ends it, as the whole server ends."""
+        if self._inbound is not None:
+            self.close(CloseCode.RESTART, "restart", linger=True)
+        else:
+            self._socket.close()
+
+    # What the hub calls
+
+    @property
+    def buffered(self) -> int:
+        return self._socket.get_write_buffer_size()
+
+    @property
+    def is_full(self) -> bool:
+        return self._level is not None
+
+    def on_full(self, call: Callable[[], None]) -> None:
+        self._full = call
+
+    def write(self, bundle: Bundle) -> None:
+        if self._is_closing:
+            return
+        wire = bundle.packed if self._packs else bundle.wire
+        if self._pending is None:
+            self._socket.write(wire)
+        else:
+            self._pending.append(wire)
+
+    def queue(self, bundle: Bundle) -> None:
+        if self._is_closing:
+            return
+        wire = bundle.packed if self._packs else bundle.wire
+        if self._pending is not None:
+            self._pending.append(wire)
+        elif self._outlet is not None:
+            self._pending = [wire]
+            self._outlet.add(self.flush)
+        else:
+            self._socket.write(wire)
+
+    def flush(self) -> None:
+        """Writes what was queued, in one piece."""
+        pending, self._pending = self._pending, None
+        if pending:
+            self._socket.write(pending[0] if len(pending) == 1 else b"".join(pending))
+
+    def ping(self) -> bool:
+        self._send(_PING)
+        return True
+
+    def pause_reading(self) -> None:
+        self._is_paused = True
+        if not self._is_closing:
+            self._socket.pause_reading()
+
+    def resume_reading(self) -> None:
+        self._is_paused = False
+        if self._level is None and not self._is_closing:
+            self._socket.resume_reading()
+
+    def close(self, code: int, reason: str, *, linger: bool = False) -> None:
+        if self._is_closing:
+            return
+        if linger:
+            self.flush()
+        self._pending = None
+        self._is_closing = True
+        self._wake()
+        self._full = _nobody
+        if not linger and self._socket.get_write_buffer_size():
+            self._socket.abort()  # the only way to take back what waits in there
+            return
+        self._socket.write(close_frame(code, reason))
+        self._socket.resume_reading()  # for its goodbye
+        self._timer = asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._socket.abort)
+
+    async def drained(self) -> None:
+        if self._level is not None:
+            await self._level.wait()
+
+    async def serve(self, sink: Sink) -> None:
+        """Returns at once: the socket lives on without the task that shook hands."""
+        upgrade, self._upgrade, self._sink = self._upgrade, None, sink
+        if self._is_closing:
+            sink.lost()
+        elif upgrade is not None:
+            upgrade.hand_over(sink)
+
+    # What `Upgrade` calls
+
+    def open(self, terms: Terms) -> None:
+        """Takes the endpoint's bounds, before the handshake is answered."""
+        self._outlet = terms.outlet
+        self._socket.set_write_buffer_limits(high=terms.high, low=terms.low)
+
+    def begin(self, inbound: Inbound, *, packs: bool) -> None:
+        """Speaks frames from here on: the handshake was answered."""
+        self._inbound, self._packs = inbound, packs
+
+    def _control(self, opcode: int, payload: bytes) -> None:
+        if opcode == CLOSE:
+            self._say_goodbye(payload)
+            return
+        if opcode == PING:
+            self._send(framed(payload, PONG))
+        self._sink.heard()
+
+    def _say_goodbye(self, payload: bytes) -> None:
+        if not self._is_closing:
+            self._is_closing = True
+            code, _ = read_close(payload)
+            self._pending = None
+            self._socket.write(_NO_GOODBYE if code == NO_CODE else close_frame(code))
+        self._socket.close()
+
+    def _fail(self, code: CloseCode, reason: str) -> None:
+        """Ends a peer that broke the protocol: what it sends from here on is not understood."""
+        if not self._is_closing:
+            self.flush()
+            self._is_closing = True
+            self._socket.write(close_frame(code, reason))
+        self._socket.close()
+
+    def _send(self, frame: bytes) -> None:
+        if self._is_closing:
+            return
+        if self._pending is None:
+            self._socket.write(frame)
+        else:
+            self._pending.append(frame)
+
+    def _wake(self) -> None:
+        if self._level is not None:
+            self._level.set()
+            self._level = None
+
+
+class _Nowhere:
+    """The sink of a socket that is gone."""
+
+    def receive(self, opcode: int, payload: bytes) -> None:
+        pass
+
+    def heard(self) -> None:
+        pass
+
+    def lost(self) -> None:
+        pass
+
+
+_NOWHERE = _Nowhere()
+
+
+def _nobody() -> None:
+    pass

@@ -1,0 +1,279 @@
+"""The handshake of a socket, and ASGI for endpoints that want no more than that."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import logging
+from collections import deque
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from pkg.hub.deflate import agreed, inflated
+from pkg.hub.errors import CloseCode
+from pkg.hub.message import Bundle
+from pkg.hub.transport import Sink, Terms, Transport
+from pkg.hub.wire import BINARY, TEXT, Inbound, framed
+
+if TYPE_CHECKING:
+    from pkg.hub.protocol import HubProtocol
+
+EXTENSION = "hub.transport"
+GO_AHEAD = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Accept: "
+)
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 1.3
+MAX_WAITING = 64  # messages of a plain ASGI endpoint before its peer is read no more
+
+log = logging.getLogger("uvicorn.error")
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Refusal(Exception):
+    """The request is no handshake."""
+
+    def __init__(self, status: int, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        super().__init__(text)
+        self.status = status
+        self.headers = list(headers)
+
+
+class Upgrade:
+    """From the request's head to an open socket; the application answers it by ASGI.
+
+    It is the socket's first sink: what comes before another takes over waits here, and an endpoint
+    that is served by plain ASGI reads from here to the end.
+    """
+
+    def __init__(
+        self, protocol: HubProtocol, config: Any, state: Any, app_state: dict[str, Any]
+    ) -> None:
+        self._protocol = protocol
+        self._config = config
+        self._state = state
+        self._app_state = app_state
+        self._socket: asyncio.Transport
+        self._terms: Terms | None = None
+        self._key = b""
+        self._offers = ""
+        self._packing: str | None = None
+        self._events: deque[dict[str, Any]] = deque()
+        self._arrived = asyncio.Event()
+        self._status = 0  # of an answer other than "go ahead"
+        self._headers: Headers = []
+        self._body: list[bytes] = []
+        self._is_answered = False
+        self._is_adopted = False
+
+    def begin(self, head: bytes, socket: asyncio.Transport) -> None:
+        """Reads the request, as uvicorn has written it anew, and asks the application."""
+        self._socket = socket
+        try:
+            target, headers = _parsed(head)
+            self._key = _key(headers)
+            self._offers = ", ".join(_all(headers, b"sec-websocket-extensions"))
+        except Refusal as exc:
+            self._answer(exc.status, [*exc.headers, _TEXT], str(exc).encode())
+            return
+        self._put({"type": "websocket.connect"})
+        task = asyncio.get_running_loop().create_task(self._run(self._scope(target, headers)))
+        self._state.tasks.add(task)
+        task.add_done_callback(self._state.tasks.discard)
+
+    def open(self, terms: Terms) -> Transport:
+        """Answers the socket's transport; the extension, called before the accept."""
+        self._terms = terms
+        if terms.packs:
+            self._packing = agreed(self._offers)
+        self._protocol.open(terms)
+        return self._protocol
+
+    def hand_over(self, sink: Sink) -> None:
+        """Gives what has come already to *sink*, who takes it from here."""
+        self._is_adopted = True
+        for event in self._events:
+            if (text := event.get("text")) is not None:
+                sink.receive(TEXT, text.encode())
+            elif (data := event.get("bytes")) is not None:
+                sink.receive(BINARY, data)
+
+    # As a sink
+
+    def receive(self, opcode: int, payload: bytes) -> None:
+        if opcode == TEXT:
+            self._put({"type": "websocket.receive", "text": payload.decode()})
+        else:
+            self._put({"type": "websocket.receive", "bytes": payload})
+        if len(self._events) >= MAX_WAITING:
+            self._protocol.pause_reading()
+
+    def heard(self) -> None:
+        pass
+
+    def lost(self) -> None:
+        self._put({"type": "websocket.disconnect", "code": 1006})
+
+    # As ASGI
+
+    async def _run(self, scope: dict[str, Any]) -> None:
+        try:
+            await self._config.loaded_app(scope, self._receive, self._send)
+        except Exception:
+            log.exception("Exception in ASGI application")
+            self._end(CloseCode.SERVER_ERROR, "internal")
+        else:
+            if not self._is_adopted:
+                self._end(1000, "")
+
+    def _end(self, code: int, reason: str) -> None:
+        if self._is_answered:
+            self._protocol.close(code, reason, linger=True)
+        else:
+            self._answer(500, [_TEXT], b"Internal Server Error")
+
+    async def _receive(self) -> dict[str, Any]:
+        while not self._events:
+            self._arrived.clear()
+            await self._arrived.wait()
+        event = self._events.popleft()
+        if len(self._events) == MAX_WAITING // 2:
+            self._protocol.resume_reading()
+        return event
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self._protocol.drained()
+        if self._socket.is_closing():
+            raise OSError("the peer has gone")
+        kind = message["type"]
+        if self._is_answered:
+            self._send_frame(kind, message)
+        elif kind == "websocket.accept":
+            self._accept(message.get("subprotocol"), message.get("headers") or ())
+        elif kind == "websocket.close":
+            self._answer(403, [_TEXT], b"")
+        elif kind == "websocket.http.response.start":
+            self._status, self._headers = message["status"], list(message.get("headers") or ())
+        elif kind == "websocket.http.response.body" and self._status:
+            self._body.append(message.get("body", b""))
+            if not message.get("more_body"):
+                self._answer(self._status, self._headers, b"".join(self._body))
+        else:
+            raise RuntimeError(f"no {kind} before the handshake is answered")
+
+    def _send_frame(self, kind: str, message: dict[str, Any]) -> None:
+        if kind == "websocket.send":
+            text, data = message.get("text"), message.get("bytes")
+            if text is not None:
+                self._protocol.write(Bundle((text.encode(),)))
+            else:
+                self._socket.write(framed(data or b"", BINARY))
+        elif kind == "websocket.close":
+            code, reason = message.get("code", 1000), message.get("reason") or ""
+            self._put({"type": "websocket.disconnect", "code": code, "reason": reason})
+            self._protocol.close(code, reason, linger=True)
+        else:
+            raise RuntimeError(f"no {kind} on an open socket")
+
+    def _accept(self, subprotocol: str | None, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        said = [
+            GO_AHEAD,
+            base64.b64encode(hashlib.sha1(self._key + GUID, usedforsecurity=False).digest()),
+            b"\r\n",
+        ]
+        if subprotocol is not None:
+            said += (b"Sec-WebSocket-Protocol: ", subprotocol.encode(), b"\r\n")
+        said += (b"%s: %s\r\n" % pair for pair in headers)
+        said.append(b"\r\n")
+        self._is_answered = True
+        if self._packing is not None:
+            said += (b"Sec-WebSocket-Extensions: ", self._packing.encode(), b"\r\n")
+        max_size = self._terms.max_size if self._terms else self._config.ws_max_size
+        inflate = None if self._packing is None else inflated
+        self._protocol.begin(Inbound(max_size=max_size, inflate=inflate), packs=inflate is not None)
+        self._socket.write(b"".join(said))
+
+    def _answer(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+        """Answers as HTTP, and ends the connection."""
+        if self._is_answered:
+            return
+        self._is_answered = True
+        given = [*self._state.default_headers, *headers]
+        names = {name.lower() for name, _ in given}
+        if b"content-length" not in names:
+            given.append((b"content-length", str(len(body)).encode()))
+        given.append((b"connection", b"close"))
+        said = [b"HTTP/1.1 %d %s\r\n" % (status, HTTPStatus(status).phrase.encode())]
+        said += (b"%s: %s\r\n" % pair for pair in given)
+        self._put({"type": "websocket.disconnect", "code": 1006})
+        self._socket.write(b"".join((*said, b"\r\n", body)))
+        self._socket.close()
+
+    def _put(self, event: dict[str, Any]) -> None:
+        self._events.append(event)
+        self._arrived.set()
+
+    def _scope(self, target: bytes, headers: Headers) -> dict[str, Any]:
+        raw_path, _, query = target.partition(b"?")
+        root = self._config.root_path
+        is_tls = self._socket.get_extra_info("sslcontext") is not None
+        return {
+            "type": "websocket",
+            "asgi": {"version": self._config.asgi_version, "spec_version": "2.4"},
+            "http_version": "1.1",
+            "scheme": "wss" if is_tls else "ws",
+            "server": _address(self._socket, "sockname"),
+            "client": _address(self._socket, "peername"),
+            "root_path": root,
+            "path": root + unquote(raw_path.decode("ascii")),
+            "raw_path": root.encode() + raw_path,
+            "query_string": query,
+            "headers": headers,
+            "subprotocols": [
+                each.strip()
+                for line in _all(headers, b"sec-websocket-protocol")
+                for each in line.split(",")
+            ],
+            "state": self._app_state.copy(),
+            "extensions": {"websocket.http.response": {}, EXTENSION: self.open},
+        }
+
+
+_TEXT = (b"content-type", b"text/plain; charset=utf-8")
+
+
+def _parsed(head: bytes) -> tuple[bytes, Headers]:
+    request, *lines = head.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
+    method, target, version = request.split(b" ", 2)
+    if method != b"GET" or version != b"HTTP/1.1":
+        raise Refusal(405, "a handshake is a GET", [(b"allow", b"GET")])
+    pairs = (line.partition(b": ") for line in lines)
+    return target, [(name.lower(), value) for name, _, value in pairs]
+
+
+def _all(headers: Headers, wanted: bytes) -> list[str]:
+    return [value.decode("latin-1") for name, value in headers if name == wanted]
+
+
+def _key(headers: Headers) -> bytes:
+    """Answers the key of a handshake as RFC 6455 4.2.1 wants it."""
+    keys = _all(headers, b"sec-websocket-key")
+    if _all(headers, b"sec-websocket-version") != ["13"]:
+        raise Refusal(426, "version 13 is spoken here", [(b"sec-websocket-version", b"13")])
+    try:
+        size = len(base64.b64decode(keys[0], validate=True))
+    except (IndexError, binascii.Error):
+        size = 0
+    if len(keys) != 1 or size != 16:
+        raise Refusal(400, "Sec-WebSocket-Key must be 16 bytes in base64, once")
+    return keys[0].encode()
+
+
+def _address(socket: asyncio.Transport, name: str) -> tuple[str, int] | None:
+    found = socket.get_extra_info(name)
+    return (str(found[0]), int(found[1])) if isinstance(found, tuple) else None
