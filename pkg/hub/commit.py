@@ -11,6 +11,7 @@ from pkg.clock import Clock
 from pkg.errors import Error, Unavailable
 from pkg.hub.breaker import Breaker
 from pkg.hub.errors import HubStopped, MessageRefused, StoreBusy
+from pkg.hub.figures import Figures
 from pkg.hub.store import Ack, Draft, MessageStore
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class GroupCommit:
         queue: int = 4096,
         queue_age: float = 0.25,
         unacked: int = 128,
+        figures: Figures | None = None,
     ) -> None:
         self._store = store
         self._stored = stored
@@ -52,6 +54,7 @@ class GroupCommit:
         self._parts: list[list[Waiting]] = []  # of the batch under way, the next one last
         self._arrived = asyncio.Event()
         self._breaker = Breaker(clock)
+        self._figures = figures or Figures()
         self._submitted = self._done = 0
         self._settling: list[tuple[int, asyncio.Future[None]]] = []
         self._is_stopped = False
@@ -131,7 +134,7 @@ class GroupCommit:
     async def _commit(self) -> None:
         """Stores what is under way, in halves where the store refuses it as a whole."""
         while self._parts:
-            part = self._parts[-1]
+            part, began = self._parts[-1], self._clock.monotonic()
             try:
                 outcomes = await self._store.append([draft for draft, _, _ in part])
             except Unavailable as exc:
@@ -142,6 +145,8 @@ class GroupCommit:
                 self._halve(self._parts.pop(), exc)
             else:
                 self._breaker.succeed()
+                self._figures.commit_seconds.observe(self._clock.monotonic() - began)
+                self._figures.commit_sizes.observe(len(part))
                 self._tell(self._parts.pop(), outcomes)
 
     def _halve(self, part: list[Waiting], exc: Exception) -> None:
@@ -159,6 +164,7 @@ class GroupCommit:
             for waiting, outcome in pairs
             if isinstance(outcome, Ack) and not outcome.dup
         ]
+        self._figures.committed += len(fresh)
         try:
             self._stored(fresh)
         except Exception:  # the acks are true all the same
