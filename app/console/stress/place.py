@@ -97,6 +97,7 @@ async def furnished(kernel: Kernel, plan: Plan, url: str, redis_url: str) -> Pla
         "APP_KEY": keys.generate(),
         "DATABASE_URL": url,
         "REDIS_URL": redis_url,
+        "HUB_BUS_NAME": f"stress{secrets.token_hex(4)}",  # a Redis that others use, too
         **BOUNDS,
     }
     async with opened(url) as database:

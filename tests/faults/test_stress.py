@@ -1,0 +1,82 @@
+"""`hub:stress` finds nothing in the hub as it is, and the bug in one that has it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from app.console.stress.plan import FAULTS, drawn
+from app.console.stress.run import Outcome, Stage, play
+from main import KERNEL
+from pkg.testing import require
+from tests.faults.own_redis import free_port
+from tests.server import ROOT
+
+SEEDS = 3
+LIMIT = 240  # seconds: the talk, then up to 45 until all is level, on a busy machine
+
+
+def stress(*words: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command as a user does."""
+    command = [sys.executable, "main.py", "hub:stress", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LIMIT)
+@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("kind", ["sqlite", "postgres", "mysql"])
+def test_everything_goes_wrong_and_every_promise_is_kept(kind: str, seed: int) -> None:
+    free_port()  # skips where no redis-server is installed
+    database = () if kind == "sqlite" else ("--database", require(kind))
+
+    ran = stress("--seed", str(seed), "--nodes", "3", "--seconds", "20", *database)
+
+    assert ran.returncode == 0, ran.stderr
+    assert re.search(rf"seed {seed}: [1-9]\d+ messages", ran.stdout)
+
+
+def planted(bug: str, folder: Path, faults: Sequence[str]) -> Outcome:
+    """Plays a run over nodes with the *bug*."""
+    free_port()  # skips where no redis-server is installed
+    stage = Stage(KERNEL, folder, entry=("tests/faults/planted.py", bug))
+    return asyncio.run(play(stage, drawn(3, nodes=1, seconds=8, faults=faults)))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LIMIT)
+@pytest.mark.parametrize(
+    ("bug", "faults", "seen"),
+    [
+        ("ack-before-commit", ["kill"], r"G1: \S+ was acked as \d+ and is stored as None"),
+        ("skipped-heal", ["cut"], r"G3: \d+ came after \d+"),
+        ("lost-cursor", ["cut"], r"G3: \d+ came after \d+"),
+    ],
+)
+def test_a_planted_bug_is_found(bug: str, faults: list[str], seen: str, tmp_path: Path) -> None:
+    outcome = planted(bug, tmp_path, faults)
+
+    assert any(re.search(seen, line) for line in outcome.broken)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LIMIT)
+def test_the_same_without_a_bug_finds_nothing(tmp_path: Path) -> None:
+    free_port()  # skips where no redis-server is installed
+    stage = Stage(KERNEL, tmp_path)
+    plan = drawn(3, nodes=1, seconds=8, faults=["kill", "cut"])
+
+    assert asyncio.run(play(stage, plan)).broken == []
+
+
+def test_a_fault_that_is_unknown_is_told_with_those_that_are() -> None:
+    ran = stress("--faults", "flood")
+
+    assert ran.returncode == 2
+    assert all(name in ran.stderr for name in FAULTS)
