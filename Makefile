@@ -65,10 +65,11 @@ cov: .venv/.dev ## which branches no test runs, and each pkg by its own tests al
 	$(BIN)/coverage report
 	$(PY) -m tests.own_coverage
 
-bench: .venv/.dev ## measures; figures, no verdicts
+bench: .venv/.dev ## measures; figures, no verdicts; ARGS="--full --install": the hub beside its peers
 	@for each in tests/benchmarks/bench_*.py; do \
 		echo "== $$each"; $(PY) -m "tests.benchmarks.$$(basename $$each .py)" || true; \
 	done
+	@echo "== tests/benchmarks/hub"; $(PY) -m tests.benchmarks.hub $(ARGS) || true
 
 docs: .venv/.dev ## writes .env.example and the references in docs/
 	$(PY) main.py docs:write

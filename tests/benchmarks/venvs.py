@@ -15,17 +15,22 @@ def cache() -> Path:
     return Path(os.environ.get("BENCH_CACHE") or home / "parley-bench")
 
 
+def made(name: str) -> bool:
+    """Tells whether the environment *name* is there and whole."""
+    return (cache() / name / "installed").exists()
+
+
 def venv(name: str, packages: Sequence[str]) -> Path:
     """Answers the python of the environment *name*, made with *packages* where it is not there.
 
     Raises:
         CalledProcessError: pip cannot install them.
     """
-    python = cache() / name / "bin" / "python"
-    done = cache() / name / "installed"  # last: one that broke half way is made again
-    if not done.exists():
-        subprocess.run([sys.executable, "-m", "venv", cache() / name], check=True)
+    folder = cache() / name
+    python = folder / "bin" / "python"
+    if not made(name):
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, *packages], check=True)
-        done.touch()
+        (folder / "installed").touch()  # last: one that broke half way is made again
     return python

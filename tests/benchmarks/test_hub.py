@@ -1,0 +1,140 @@
+"""The hub's benchmark: what it counts, and what it makes of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.benchmarks.hub import build, pages
+from tests.benchmarks.hub.load import Figures, measure
+from tests.benchmarks.hub.picture import Bar, Panel, draw
+from tests.benchmarks.hub.report import Results, base, ratios, tables
+from tests.benchmarks.hub.scenarios import BY_NAME, SCENARIOS, SHORT
+from tests.benchmarks.hub.servers import OURS, peer, starts
+
+SVG = {"svg": "http://www.w3.org/2000/svg"}
+
+
+def run(rate: float, **more: float) -> Figures:
+    return {"per_srv_cpu_s": rate, "missing": 0, "duplicates": 0, "closed": 0, **more}
+
+
+RESULTS: Results = {
+    OURS: {
+        "sat100": [run(900_000), run(1_100_000)],
+        "idle": [{"kib": 12.0, "idle_srv_cpu": 0.004}],
+    },
+    "aiohttp": {"sat100": [run(500_000)]},
+    "gorilla": {"sat100": [run(100_000, missing=3)], "idle": [{"kib": 17.0, "idle_srv_cpu": 0.0}]},
+}
+
+
+def parsed(svg: str) -> ET.Element:
+    return ET.fromstring(svg)  # noqa: S314  we have just drawn it
+
+
+def test_a_ratio_is_of_the_middle_run_of_the_base() -> None:
+    assert base(RESULTS) == "gorilla"
+    assert ratios(RESULTS, OURS, "sat100") == [9.0, 11.0]
+    assert ratios(RESULTS, OURS, "echo") == []
+
+
+def test_the_table_says_median_range_and_how_ours_stands_beside_a_peer() -> None:
+    row = next(line for line in tables(RESULTS).splitlines() if line.startswith("| `sat100`"))
+
+    assert row.split("|")[2].strip() == "**10.00** (9.00-11.00)"
+    assert row.split("|")[-3:-1] == [" 2.00 ", " 100 k "]
+
+
+def test_what_a_peer_lost_stands_in_the_table() -> None:
+    row = next(line for line in tables(RESULTS).splitlines() if line.startswith("| lost"))
+
+    assert [cell.strip() for cell in row.split("|")[2:-1]] == ["0 / 0 / 0"] * 2 + ["3 / 0 / 0"]
+
+
+def test_a_table_with_no_rows_is_left_out() -> None:
+    assert "What else" not in tables({OURS: {"sat100": [run(1)]}})
+
+
+def test_bars_grow_with_the_figures_and_ranges_stand_round_their_ends() -> None:
+    bars = [Bar("small", [1.0]), Bar("<large>", [90.0, 100.0, 110.0], is_own=True)]
+    picture = parsed(draw("a & b", [Panel("p", "n", bars)]))
+
+    widths = [float(each.attrib["width"]) for each in picture.findall(".//svg:rect", SVG)]
+    ends = [
+        float(x) for x in re.findall(r"[\d.]+", picture.findall(".//svg:path", SVG)[0].attrib["d"])
+    ]
+
+    assert 0 < widths[0] < widths[1]
+    assert ends[0] < ends[2]
+    assert "<large>" in [text.text for text in picture.findall(".//svg:text", SVG)]
+
+
+def test_the_picture_of_equal_figures_has_bars_too() -> None:
+    picture = parsed(draw("t", [Panel("p", "n", [Bar("one", [5.0]), Bar("two", [5.0])])]))
+
+    assert all(float(bar.attrib["width"]) > 10 for bar in picture.findall(".//svg:rect", SVG))
+
+
+def test_there_is_a_panel_for_each_rate_and_one_for_the_weight() -> None:
+    assert [panel.title for panel in pages.panels(RESULTS)] == ["sat100", "idle"]
+
+
+def test_the_page_gets_its_tables_between_the_marks_and_keeps_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    page = tmp_path / "performance.md"
+    page.write_text(f"before\n{pages.BEGIN}old\n{pages.END}\nafter\n", encoding="utf-8")
+
+    pages.write(RESULTS, tmp_path)
+    once = page.read_text(encoding="utf-8")
+    pages.write(RESULTS, tmp_path)
+
+    assert page.read_text(encoding="utf-8") == once
+    assert once.startswith("before\n")
+    assert once.endswith("\nafter\n")
+    assert "old" not in once
+    assert (tmp_path / "images" / "hub.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "performance.md").write_text("no marks", encoding="utf-8")
+
+    with pytest.raises(ValueError, match="has no"):
+        pages.write(RESULTS, tmp_path)
+
+
+def test_what_a_short_run_asks_is_asked_by_a_full_one() -> None:
+    assert set(SHORT) <= set(BY_NAME)
+    assert len(BY_NAME) == len(SCENARIOS)
+
+
+def test_a_peer_that_is_not_installed_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    prepare = starts(may_install=False)
+
+    assert prepare.pop(OURS)() is not None
+    for each in prepare.values():
+        with pytest.raises(build.Absent):
+            each()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("gcc"), reason="no gcc here")
+def test_the_generator_counts_every_delivery_of_a_hub_that_loses_none() -> None:
+    wsload = build.compiled(build.HERE / "wsload.c")
+    floor = peer([str(build.compiled(build.PEERS / "floor.c"))])
+
+    room = measure(wsload, floor, BY_NAME["sat100"], 0.2)
+    echo = measure(wsload, floor, BY_NAME["echo"], 0.2)
+
+    assert room["connected"] == echo["connected"] == 100
+    assert room["deliveries"] > 100
+    assert echo["deliveries"] > 100
+    assert [room[name] for name in ("missing", "duplicates", "gaps", "closed")] == [0, 0, 0, 0]
