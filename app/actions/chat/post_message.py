@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
@@ -11,6 +10,7 @@ from app.container import Services
 from app.errors import Muted, NotFound
 from app.policies.conversation import can_post
 from app.providers.members import Standing
+from pkg.helpers import fresh_uuid
 from pkg.hub import Ack, Draft, read_address
 
 
@@ -81,7 +81,7 @@ def _draft(services: Services, sender_id: int, standing: Standing, said: Said) -
     return Draft(
         conversation=standing.conversation,
         sender=sender_id,
-        ref=said.ref or _fresh(),
+        ref=said.ref or fresh_uuid(),
         content=said.content,
         content_type=said.content_type,
         reply_to=said.reply_to,
@@ -100,9 +100,3 @@ async def _stand(services: Services, sender_id: int, recipient: str) -> Standing
     # News to this node, so perhaps to clients that came before it was made.
     services.hub.admit(found.conversation, found.users, after=found.top)
     return found
-
-
-def _fresh() -> str:
-    """Answers a new UUID of version 4, in a third of the time that `uuid` takes."""
-    text = os.urandom(16).hex()
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import secrets
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.heads import heads
+from pkg.helpers import fresh_hex
 
 WELL_FORMED: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -24,7 +24,8 @@ class RequestId:
             await self.app(scope, receive, send)
             return
         given = heads(scope).text(b"x-request-id")
-        id = scope["request_id"] = given if WELL_FORMED.fullmatch(given) else secrets.token_hex(12)
+        is_theirs = given and WELL_FORMED.fullmatch(given)
+        id = scope["request_id"] = given if is_theirs else fresh_hex(24)
         header = (b"x-request-id", id.encode())
 
         async def tagged(message: Message) -> None:
