@@ -18,6 +18,7 @@ NO_CODE = 1005  # what RFC 6455 calls a close frame that gives no reason; never 
 
 FIN, PACKED, RESERVED, MASKED = 0x80, 0x40, 0x30, 0x80
 MAX_CONTROL = 125
+MAX_CONTROLS = 128  # of one reading: a link that stood still for as many seconds of pings
 MAX_FRAGMENTS = 1024  # 64 KiB in parts of 64 bytes; more is nobody's stream but a flood
 
 Event = tuple[int, bytes]
@@ -103,7 +104,7 @@ class Inbound:
         return events
 
     def _read(self, data: bytes, events: list[Event]) -> None:
-        at, end = 0, len(data)
+        at, end, controls = 0, len(data), 0
         while at < end and not self._is_over:
             after = self._short_texts(data, at, events)
             if after == at:
@@ -111,6 +112,9 @@ class Inbound:
                 if after == at:
                     self._held = bytearray(data[at:])
                     return
+                controls += data[at] & CLOSE > 0
+                if controls > MAX_CONTROLS:
+                    raise FrameRefused(CloseCode.TOO_MANY, "too many control frames")
             at = after
 
     def _short_texts(self, data: bytes, at: int, events: list[Event]) -> int:

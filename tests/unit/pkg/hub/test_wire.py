@@ -67,6 +67,16 @@ def test_messages_in_one_chunk_arrive_in_their_order() -> None:
     assert read(b"".join(frame(*one) for one in sent)) == (sent, None)
 
 
+def test_a_stream_may_be_cut_at_any_two_places() -> None:
+    sent = [(BINARY, b"a" * 9), (TEXT, b"b" * 130), (PING, b"p"), (BINARY, b"c" * 130)]
+    stream = b"".join(frame(*one) for one in sent)
+
+    for first in range(len(stream)):
+        for second in range(first, len(stream), 13):
+            chunks = stream[:first], stream[first:second], stream[second:]
+            assert read(*chunks) == (sent, None)
+
+
 def test_a_mask_is_taken_off_by_its_own_key() -> None:
     keys = bytes(4), b"\xff" * 4, b"\x00\x01\x02\x03"
 
@@ -111,6 +121,23 @@ def test_a_control_frame_has_125_bytes_at_most_and_is_whole(opcode: int) -> None
     assert read(frame(opcode, b"x" * 126)) == ([], CloseCode.PROTOCOL)
     assert read(head(opcode, 126)[:2]) == ([], CloseCode.PROTOCOL)  # its first bytes tell
     assert read(frame(opcode, final=False)) == ([], CloseCode.PROTOCOL)
+
+
+@pytest.mark.rule(73)
+@pytest.mark.parametrize("opcode", [PING, PONG])
+def test_a_flood_of_control_frames_is_read_no_further(opcode: int) -> None:
+    flood = frame(opcode) * 10_000
+    inbound = Inbound(max_size=LIMIT)
+
+    assert len(inbound.feed(flood)) == 129
+    assert inbound.failure == (CloseCode.TOO_MANY, "too many control frames")
+
+
+def test_control_frames_that_come_one_by_one_are_counted_by_nobody() -> None:
+    inbound = Inbound(max_size=LIMIT)
+
+    assert [len(inbound.feed(frame(PING) * 128)) for _ in range(20)] == [128] * 20
+    assert inbound.failure is None
 
 
 # 3, 4: reserved bits and opcodes
@@ -309,6 +336,14 @@ def test_fragments_are_bounded_together() -> None:
         CloseCode.TOO_BIG,
     )
     assert read(*parts(TEXT, half, half, b"x")) == ([], CloseCode.TOO_BIG)
+
+
+@pytest.mark.rule(71)
+def test_the_largest_message_may_come_in_parts_of_64_bytes_and_no_smaller_ones() -> None:
+    small = [b"x" * 64] * 1024
+
+    assert read(*parts(TEXT, *small)) == ([(TEXT, b"x" * LIMIT)], None)
+    assert read(*parts(TEXT, *small[1:], b"x", b"x")) == ([], CloseCode.TOO_BIG)
 
 
 @pytest.mark.rule(71)
