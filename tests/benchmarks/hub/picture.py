@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ text { fill: #e6edf3 } .note { fill: #9198a1 } .bar { fill: #656c76 } .own { fil
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One server's figures in a panel; the bar ends at the middle one."""
+    """One server's figures in a panel, one at least; the bar ends at the middle one."""
 
     label: str
     values: Sequence[float]
@@ -31,7 +30,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One scenario. Bars grow with the logarithm, from *low* on: a factor is a length."""
+    """One scenario, on a scale of its own that begins at nothing."""
 
     title: str
     note: str
@@ -59,16 +58,15 @@ def _panel(panel: Panel, left: int, top: int) -> Iterator[str]:
     yield f'<g transform="translate({left} {top})">'
     yield f'<text class="head" y="14">{escape(panel.title)}</text>'
     yield f'<text class="note" y="28">{escape(panel.note)}</text>'
-    every = [value for bar in panel.bars for value in bar.values]
-    scale = _Scale(min(every), max(every)) if every else _Scale(1, 1)
-    for number, bar in enumerate(bar for bar in panel.bars if bar.values):
-        yield from _bar(bar, HEAD + number * BAR, scale)
+    unit = (PANEL - LABEL - VALUE) / max(value for bar in panel.bars for value in bar.values)
+    for number, bar in enumerate(panel.bars):
+        yield from _bar(bar, HEAD + number * BAR, unit)
     yield "</g>"
 
 
-def _bar(bar: Bar, top: int, scale: _Scale) -> Iterator[str]:
+def _bar(bar: Bar, top: int, unit: float) -> Iterator[str]:
     middle = statistics.median(bar.values)
-    low, end, high = (scale.at(value) for value in (min(bar.values), middle, max(bar.values)))
+    low, end, high = (unit * value for value in (min(bar.values), middle, max(bar.values)))
     kind = "own" if bar.is_own else "bar"
     line = top + BAR / 2 - 2
     yield f'<text y="{top + 10}">{escape(bar.label)}</text>'
@@ -79,18 +77,6 @@ def _bar(bar: Bar, top: int, scale: _Scale) -> Iterator[str]:
             f'M{LABEL + low:.1f} {line - 3}v6M{LABEL + high:.1f} {line - 3}v6"/>'
         )
     yield f'<text x="{LABEL + high + 6:.1f}" y="{top + 10}">{_short(middle)}</text>'
-
-
-class _Scale:
-    """Where a value ends: the smallest has a twentieth of the room at least, the largest all."""
-
-    def __init__(self, low: float, high: float) -> None:
-        self._low = math.log10(low) - 0.1
-        self._span = math.log10(high) - self._low
-        self._room = PANEL - LABEL - VALUE
-
-    def at(self, value: float) -> float:
-        return max(self._room * (math.log10(value) - self._low) / self._span, 1.0)
 
 
 def _short(value: float) -> str:
