@@ -58,7 +58,7 @@ class HubFigures(Source):
         yield "parley_hub_sockets", hub.clients, "Sockets that are open."
         yield "parley_hub_rooms", hub.rooms, "Conversations with a client on this node."
         yield "parley_hub_lagging", hub.lagging, "Clients that are being brought level."
-        yield "parley_hub_queue", hub.queued, "Messages that wait for a commit."
+        yield "parley_hub_queue", hub.commit.queued, "Messages that wait for a commit."
 
 
 class BusFigures(Source):

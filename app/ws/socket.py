@@ -120,6 +120,7 @@ class Socket:
         if client.is_closed:
             return
         client.heard_at = self.hub.manager.now
+        self.hub.figures.frames += 1
         if self._inbox is not None:
             self._inbox.append(payload)
             self._breathe()
@@ -272,6 +273,7 @@ class Socket:
             raise LimitExceeded("too many frames", retry_after=wait)
 
     def _refuse(self, exc: Error, ref: str | None) -> None:
+        self.hub.figures.refused[exc.code] += 1
         code = close_code(exc)
         if code is not None and not self.client.is_greeted:
             self.client.close(code, exc.code)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from pkg.errors import Unavailable
 from pkg.hub.client import Client, Run
 from pkg.hub.errors import CloseCode
+from pkg.hub.figures import Figures
 from pkg.hub.message import Gap, bundled, conversation_address, encode
 from pkg.hub.room import RING, Room, Rooms
 from pkg.hub.store import MessageStore
@@ -24,11 +25,13 @@ class CatchUp:
         store: MessageStore,
         rooms: Rooms,
         *,
+        figures: Figures | None = None,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.epoch = ""
         self._store = store
         self._rooms = rooms
+        self._figures = figures or Figures()
         self._pause = pause
         self._tasks: dict[Client, asyncio.Task[None]] = {}
         # Not the caller's context: a publisher may be inside a transaction of its own.
@@ -43,6 +46,7 @@ class CatchUp:
         if client.is_closed or (known is not None and not known.done()):
             return
         client.lagging = True
+        self._figures.catch_ups += 1
         loop = asyncio.get_running_loop()
         task = loop.create_task(self._bring_level(client), context=self._context.copy())
         self._tasks[client] = task
@@ -81,6 +85,8 @@ class CatchUp:
         )
 
     def gap(self, conversation: int, have: int, first: int, top: int) -> Gap:
+        """Answers what tells a client that something is lacking for good."""
+        self._figures.gaps += 1
         return Gap(conversation_address(conversation), have, first, top, self.epoch)
 
     async def _bring_level(self, client: Client) -> None:

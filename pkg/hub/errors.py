@@ -6,6 +6,8 @@ from enum import IntEnum
 
 from pkg.errors import Exhausted, Rejected, Unavailable
 
+LEFT, GONE = 1000, 1006  # RFC 6455 7.4.1: the peer said goodbye, or just was not there any more
+
 
 class CloseCode(IntEnum):
     """Why a socket is closed. They are API: 4000-4499 may come back, 4500-4999 may not."""

@@ -63,10 +63,11 @@ class Hub:
         # Work for a client runs in this: a publisher, or a protocol, has a context of its own.
         self.context = contextvars.copy_context()
         self._store = store
-        self._outlet = Outlet(_soon)
+        self._outlet = Outlet(_soon, self.figures)
         self._tops = Together(store.tops)
-        self._rooms = Rooms(Flusher(self._later, self._outlet.flush).mark)
-        self._catch_up = CatchUp(store, self._rooms, pause=pause)
+        flusher = Flusher(self._later, self._outlet.flush, figures=self.figures)
+        self._rooms = Rooms(flusher.mark)
+        self._catch_up = CatchUp(store, self._rooms, figures=self.figures, pause=pause)
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._is_draining = False
         self._emptied = asyncio.Event()
@@ -282,6 +283,7 @@ class Hub:
             self._rooms.leave(client, id)
         self._catch_up.stop(client)
         if self.manager.unregister(client):
+            self.figures.closed[client.transport.code] += 1
             self.gone(client)
         if not self.manager.clients:
             self._emptied.set()
@@ -319,11 +321,6 @@ class Hub:
     def lagging(self) -> int:
         """How many clients are being brought level."""
         return len(self._catch_up)
-
-    @property
-    def queued(self) -> int:
-        """How many messages wait for a commit."""
-        return self.commit.queued
 
     def sessions(self) -> list[int]:
         """Answers the sessions that have a socket open here."""

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, cast
 
-from pkg.hub.errors import CloseCode
+from pkg.hub.errors import GONE, LEFT, CloseCode
 from pkg.hub.message import Bundle
 from pkg.hub.transport import Outlet, Sink, Terms, Transport
 from pkg.hub.upgrade import Upgrade
@@ -55,6 +55,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         "_socket",
         "_timer",
         "_upgrade",
+        "code",
         "connections",
     )
 
@@ -78,6 +79,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         self._is_paused = False
         self._is_closing = False
         self._packs = False
+        self.code = GONE
 
     # What the loop calls
 
@@ -189,7 +191,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         if linger:
             self.flush()
         self._pending = None
-        self._is_closing = True
+        self._is_closing, self.code = True, code
         self._wake()
         self._full = _nobody
         if not linger and self._socket.get_write_buffer_size():
@@ -232,7 +234,7 @@ class HubProtocol(asyncio.Protocol, Transport):
 
     def _say_goodbye(self, payload: bytes) -> None:
         if not self._is_closing:
-            self._is_closing = True
+            self._is_closing, self.code = True, LEFT
             code, _ = read_close(payload)
             self._pending = None
             self._socket.write(_NO_GOODBYE if code == NO_CODE else close_frame(code))
@@ -242,7 +244,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         """Ends a peer that broke the protocol: what it sends from here on is not understood."""
         if not self._is_closing:
             self.flush()
-            self._is_closing = True
+            self._is_closing, self.code = True, code
             self._socket.write(close_frame(code, reason))
         self._socket.close()
 

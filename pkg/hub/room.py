@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from pkg.hub.client import UNSETTLED, Client, Run
+from pkg.hub.figures import Figures
 from pkg.hub.message import Bundle, bundled
 
 RING = 256
@@ -175,10 +176,12 @@ class Flusher:
         sent: Callable[[], None] = lambda: None,
         *,
         slice: int = SLICE,
+        figures: Figures | None = None,
     ) -> None:
         self._later = later
         self._sent = sent
         self._slice = slice
+        self._figures = figures or Figures()
         self._dirty: dict[Room, None] = {}
         self._jobs: deque[Job] = deque()
         self._is_due = False
@@ -202,9 +205,15 @@ class Flusher:
                 self._jobs.popleft()
             left -= len(served) or 1
             _serve(served, runs, volatile, alone=alone)
+            self._count(len(served), runs, alone=alone)
         self._sent()
         if self._jobs:
             self._schedule()
+
+    def _count(self, clients: int, runs: Sequence[Run], *, alone: bool) -> None:
+        self._figures.deliveries += clients * sum(len(run.bundle.texts) for run in runs)
+        if alone:  # else they are queued, and counted when they go
+            self._figures.writes += clients * len(runs)
 
     def _schedule(self) -> None:
         if not self._is_due:

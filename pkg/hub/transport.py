@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pkg.hub.errors import CloseCode
+from pkg.hub.errors import GONE, LEFT, CloseCode
+from pkg.hub.figures import Figures
 from pkg.hub.message import Bundle
 from pkg.hub.wire import BINARY, TEXT
 
@@ -38,8 +39,11 @@ class Sink(Protocol):
 class Outlet:
     """Sockets with something queued: each gets one write a turn."""
 
-    def __init__(self, later: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(
+        self, later: Callable[[Callable[[], None]], object], figures: Figures | None = None
+    ) -> None:
         self._later = later
+        self._figures = figures or Figures()
         self._waiting: list[Callable[[], None]] = []
 
     def add(self, flush: Callable[[], None]) -> None:
@@ -51,6 +55,7 @@ class Outlet:
     def flush(self) -> None:
         """Has all of them write now."""
         waiting, self._waiting = self._waiting, []
+        self._figures.writes += len(waiting)
         for each in waiting:
             each()
 
@@ -74,6 +79,7 @@ class Transport(ABC):
     """
 
     __slots__ = ()
+    code: int  # what it ended with: LEFT, a close code of ours, or GONE, which it also is before
 
     @property
     @abstractmethod
@@ -133,6 +139,7 @@ class AsgiTransport(Transport):
         self._receive = receive
         self._send = send
         self._high, self._low, self._max_size = terms.high, terms.low, terms.max_size
+        self.code = GONE
         self._queue: deque[bytes] = deque()
         self._buffered = 0
         self._full: Callable[[], None] = lambda: None
@@ -182,6 +189,7 @@ class AsgiTransport(Transport):
         if not self._open:
             return
         self._open = False
+        self.code = code
         self._goodbye = code, reason
         if linger:
             asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._give_up)
@@ -227,13 +235,15 @@ class AsgiTransport(Transport):
             self._writer.cancel()  # at once: what is being sent is given up, too
 
     async def _read(self, sink: Sink) -> None:
-        while (payload := _payload(await self._receive())) is not None:
+        while (payload := _payload(message := await self._receive())) is not None:
             if len(payload[1]) > self._max_size:
                 self.close(CloseCode.TOO_BIG, f"over {self._max_size} bytes")
                 return
             sink.receive(*payload)
             await self._reading.wait()
             await self._level.wait()  # who takes nothing is not answered more
+        if self._open and message.get("code") != GONE:
+            self.code = LEFT
 
     async def _write(self) -> None:
         while True:

@@ -11,7 +11,7 @@ import msgspec
 from pkg.clock import Clock
 from pkg.errors import Error
 from pkg.helpers import stamp
-from pkg.hub.errors import ConversationGone, IdReused
+from pkg.hub.errors import GONE, ConversationGone, IdReused
 from pkg.hub.message import Bundle, Message, conversation_address, user_address
 from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import Sink, Transport
@@ -110,6 +110,7 @@ class FakeTransport(Transport):
         self.pings = 0
         self.is_paused = False
         self.closed: tuple[int, str] | None = None
+        self.code = GONE
         self.sink: Sink | None = None
         self._high, self._low = high, low
         self._full: Callable[[], None] = lambda: None
@@ -161,7 +162,7 @@ class FakeTransport(Transport):
             return
         if linger:
             self.read()
-        self.closed = code, reason
+        self.closed, self.code = (code, reason), code
         self.waiting.clear()
         self._level.set()
 
