@@ -58,7 +58,6 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
         table.primary("conversation_id", "seq"),
         table.foreign("conversation_id", "conversations"),
         table.unique("conversation_id", "sender_id", "ref"),
-        table.index("sender_id", "created_at"),
     )
     schema.run("INSERT INTO conversations (id, kind, title) VALUES (1, 'lobby', 'Lobby')")
     if schema.dialect == "postgres":  # an id given by hand does not move the sequence

@@ -6,9 +6,11 @@ from pkg.database.database import Database
 from pkg.database.errors import BadDatabaseUrl, ConstraintBroken, DatabaseUnavailable, Duplicate
 from pkg.database.settled import settled
 from pkg.database.sql import placed, statements, utc
+from pkg.database.steps import Ask, Each, Row, Steps
 
 __all__ = [
     "Address",
+    "Ask",
     "BadDatabaseUrl",
     "ConstraintBroken",
     "Database",
@@ -16,6 +18,9 @@ __all__ = [
     "DatabaseUnavailable",
     "Dialect",
     "Duplicate",
+    "Each",
+    "Row",
+    "Steps",
     "locate",
     "placed",
     "settled",

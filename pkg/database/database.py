@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from tortoise.context import TortoiseContext, _current_context
 from pkg.database.address import Address, Dialect, locate
 from pkg.database.config import DatabaseConfig
 from pkg.database.errors import DatabaseUnavailable
-from pkg.database.sql import placed, statements, stored
+from pkg.database.sql import bound, placed, statements, stored
+from pkg.database.steps import Row, Steps, T
 
 
 class Database:
@@ -110,6 +112,30 @@ class Database:
         """
         touched: int = await self._current().touch(*self._said(sql, params))
         return touched
+
+    async def rows(self, sql: str, params: Sequence[object] = ()) -> Sequence[Row]:
+        """Does as `fetch`, but answers tuples or what the driver has like them: a third cheaper."""
+        rows: Sequence[Row] = await self._current().rows(*self._said(sql, params))
+        return rows
+
+    async def perform(self, steps: Steps[T]) -> T:
+        """Runs *steps* as one transaction of its own, and answers what they return.
+
+        They are run to their end, whatever becomes of the caller, and on SQLite in another thread:
+        they may touch nothing but what they were given. Moments go in as `moment` makes them.
+
+        Raises:
+            Duplicate, ConstraintBroken: nothing of it was done.
+            DatabaseUnavailable: it is not known whether it was done.
+        """
+        if self.is_in_transaction:
+            raise RuntimeError("steps are a transaction of their own: not inside another")
+        done: T = await self._opened().perform(steps)
+        return done
+
+    def moment(self, at: datetime) -> object:
+        """Answers *at* as steps have to give it: converted once, however many rows have it."""
+        return bound(at, self.dialect)
 
     @property
     def is_in_transaction(self) -> bool:

@@ -71,6 +71,11 @@ def stored(params: Sequence[object]) -> list[object]:
     return [_in_utc(one) if isinstance(one, datetime) else one for one in params]
 
 
+def bound(moment: datetime, dialect: Dialect) -> object:
+    """Answers *moment* as a driver takes it; SQLite's would ask a converter for each."""
+    return _in_utc(moment).isoformat(" ") if dialect == "sqlite" else _in_utc(moment)
+
+
 def utc(value: datetime | str) -> datetime:
     """Reads a moment as any of the databases gives it: aware, naive UTC, or SQLite's text."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value

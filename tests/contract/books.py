@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from pkg.database import Database, Dialect
+from pkg.database import Ask, Database, Dialect, Steps
 from tests.databases import blank, opened
 
 TABLES = (
@@ -58,3 +58,19 @@ async def add_and_fail(database: Database, id: int) -> None:
     async with database.transaction():
         await add(database, id)
         raise ZeroDivisionError
+
+
+INSERT = "INSERT INTO books (id, title, author_id) VALUES (?, ?, ?)"
+
+
+def pair(id: int, *, title: str = "") -> Steps[int]:
+    """Adds two books in steps and answers how many there are; with a *title* it cannot be done."""
+    for each in (id, id + 1):
+        yield Ask(INSERT, (each, title or f"title {each}", 1))
+    ((count,),) = yield Ask("SELECT count(*) FROM books")
+    return int(count)
+
+
+async def perform_pair(database: Database, id: int, *, title: str = "") -> None:
+    """Does as `add_pair`, in steps."""
+    await database.perform(pair(id, title=title))

@@ -14,7 +14,7 @@ import pytest
 
 from pkg.database import Database, DatabaseUnavailable, Dialect
 from pkg.testing import race
-from tests.contract.books import add, add_and_fail, add_pair, ids, shop
+from tests.contract.books import add, add_and_fail, add_pair, ids, perform_pair, shop
 from tests.databases import DIALECTS, blank, opened
 
 CANCELS = 200
@@ -234,6 +234,7 @@ async def test_a_cancelled_caller_leaves_the_database_usable(url: str) -> None:
             lambda n: add_and_fail(database, n),
             lambda _: database.ping(),
             lambda n: add(database, -1 - n),
+            lambda n: perform_pair(database, n),
         )
         for number in range(CANCELS):
             tasks = [

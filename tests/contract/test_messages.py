@@ -13,7 +13,7 @@ import pytest
 
 from app.providers.messages import DatabaseMessages
 from pkg.clock import FakeClock
-from pkg.database import Database, DatabaseUnavailable
+from pkg.database import Database, DatabaseUnavailable, Duplicate
 from pkg.errors import Error, Unavailable
 from pkg.hub import Ack, ConversationGone, Draft, IdReused, MessageRefused, MessageStore
 from pkg.hub.commit import GroupCommit
@@ -266,3 +266,100 @@ async def test_a_log_that_has_a_new_name_already_keeps_it(store: MessageStore) -
     new = await store.renew(old)
 
     assert await store.renew(old) == new
+
+
+@pytest.mark.rule(70)
+async def test_nodes_whose_batches_share_some_ids_store_each_once(case: Case) -> None:
+    """Each batch has refs of its neighbours', refs of its own, and one of them twice."""
+    sides = (case.store, case.other)
+
+    def batch(number: int) -> list[Draft]:
+        shared = [draft(f"s{number // 2}.{n}", room=(ROOM, OTHER)[n % 2]) for n in range(4)]
+        own = [draft(f"o{number}.{n}") for n in range(2)]
+        return [own[0], *shared, own[1], own[0]]
+
+    outcomes = await race(16, lambda n: sides[n % 2].append(batch(n)))
+
+    told_of = [each for one in outcomes for each in one]  # type: ignore[union-attr]
+    acks = [each for each in told_of if isinstance(each, Ack)]
+    assert len(acks) == len(told_of)
+    stored: dict[tuple[str, str], int] = {}
+    for ack in acks:
+        name = ack.message.conversation, ack.message.id
+        assert stored.setdefault(name, ack.message.seq) == ack.message.seq
+    assert sum(not ack.dup for ack in acks) == len(stored) == 16 * 2 + 8 * 4
+    for room in (ROOM, OTHER):
+        seqs = [seq for (name, _), seq in stored.items() if name == f"c:{room}"]
+        assert sorted(seqs) == list(range(1, len(seqs) + 1))
+        assert [m.seq for m in await case.other.range(room, 0, 100)] == sorted(seqs)
+
+
+async def test_a_batch_of_old_and_new_stores_the_new_in_its_order(store: MessageStore) -> None:
+    await store.append([draft("a"), draft("b", room=OTHER)])
+
+    batch = [draft("c"), draft("b", room=OTHER), draft("d"), draft("a"), draft("x", room=NOWHERE)]
+    assert told(await store.append(batch)) == [
+        (2, False), (1, True), (3, False), (1, True), ConversationGone,
+    ]  # fmt: skip
+    assert await store.tops([ROOM, OTHER]) == {ROOM: 3, OTHER: 1}
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+async def test_a_locked_file_is_away_after_its_time_and_nothing_is_half_stored(
+    case: Case, clock: FakeClock, databases: Ready, tmp_path: Path
+) -> None:
+    assert case.database is not None
+    async with opened(f"sqlite://{case.database.address.where}", lock_timeout=0.1) as third:
+        impatient = DatabaseMessages(third, clock)
+        async with case.database.transaction():
+            async with asyncio.timeout(5):
+                with pytest.raises(DatabaseUnavailable):
+                    await impatient.append([draft("a"), draft("b", room=OTHER)])
+        assert await case.other.tops([ROOM, OTHER]) == {ROOM: 0, OTHER: 0}
+
+        assert told(await impatient.append([draft("a")])) == [(1, False)]
+
+
+@pytest.mark.parametrize("databases", DIALECTS, indirect=True)
+async def test_while_another_holds_a_conversation_a_batch_waits_and_goes_on_from_there(
+    case: Case,
+) -> None:
+    assert case.database is not None
+    assert isinstance(case.other, DatabaseMessages)
+    async with case.database.transaction():
+        await case.database.execute("UPDATE conversations SET last_seq = 5 WHERE id = ?", [ROOM])
+        waiting = asyncio.ensure_future(case.other.append([draft("a")]))
+        await asyncio.wait([waiting], timeout=0.05)
+        assert not waiting.done()
+
+    assert told(await waiting) == [(6, False)]
+
+
+@pytest.mark.parametrize("databases", DIALECTS, indirect=True)
+async def test_a_seq_that_stands_already_is_no_dup_and_spoils_the_batch(case: Case) -> None:
+    """Somebody turned the counter back: that must not be taken for a ref that was sent again."""
+    assert case.database is not None
+    await case.store.append([draft("a"), draft("b")])
+    await case.database.execute("UPDATE conversations SET last_seq = 0 WHERE id = ?", [ROOM])
+
+    with pytest.raises(Duplicate):
+        await case.store.append([draft("c")])
+    assert await case.store.tops([ROOM]) == {ROOM: 0}
+
+
+@pytest.mark.parametrize("databases", DIALECTS, indirect=True)
+async def test_a_cancelled_batch_is_stored_as_a_whole_or_not_at_all(case: Case) -> None:
+    for turns in range(12):
+        batch = [draft(f"{turns}.{n}", room=(ROOM, OTHER)[n % 2]) for n in range(6)]
+        task = asyncio.ensure_future(case.store.append(batch))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    tops = await case.other.tops([ROOM, OTHER])
+    assert tops[ROOM] == tops[OTHER]
+    assert tops[ROOM] % 3 == 0
+    for room in (ROOM, OTHER):
+        found = [message.seq for message in await case.other.range(room, 0, 1000)]
+        assert found == list(range(1, tops[room] + 1))

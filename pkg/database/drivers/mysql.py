@@ -7,8 +7,8 @@ statement runs to its end; the server's and the client's time-outs bound it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from asyncmy import errors
 from asyncmy.constants.CLIENT import FOUND_ROWS
@@ -16,13 +16,13 @@ from tortoise.backends.base.client import ConnectionWrapper, NestedTransactionCo
 from tortoise.backends.mysql.client import MySQLClient, TransactionWrapper
 from tortoise.exceptions import DBConnectionError
 
-from pkg.database.drivers.pooled import Checkout, PooledTransaction
+from pkg.database.drivers.pooled import Checkout, PooledTransaction, perform
 from pkg.database.drivers.statements import Ours, Statements
 from pkg.database.errors import ConstraintBroken, DatabaseUnavailable, Duplicate
 from pkg.database.settled import settled
-from pkg.database.sql import statements
+from pkg.database.sql import placed, statements
+from pkg.database.steps import Ask, Each, Row, Steps, T
 
-T = TypeVar("T")
 DUPLICATE = {1062, 1169, 1586}
 DEADLOCK = 1213
 # the server's trouble, not the statement's: too many connections, shutdown, full disk, read-only
@@ -65,6 +65,10 @@ class MySqlStatements(Statements):
             await cursor.execute(query, values)
             return max(int(cursor.rowcount), 0)
 
+    async def _rows(self, query: str, values: list[Any] | None) -> Sequence[Row]:
+        async with self.acquire_connection() as connection:  # type: ignore[attr-defined]
+            return await ask(connection, Ask(query, values or ()))
+
     async def execute_script(self, query: str) -> None:
         """Runs statement by statement: sent at once, all results but the first stay unread."""
         for statement in statements(query):
@@ -95,6 +99,14 @@ class Client(MySqlStatements, MySQLClient):
             sql_mode="'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
             init_command=session(lock_timeout=lock_timeout, statement_timeout=statement_timeout),
         )
+
+    async def ask(self, connection: Any, step: Ask | Each) -> Sequence[Row]:
+        if isinstance(step, Each) or step.params:  # else its percent signs stay single
+            step = step._replace(sql=placed(step.sql, "mysql"))
+        return await ask(connection, step)
+
+    async def _perform(self, steps: Steps[T]) -> T:
+        return await perform(self, steps)
 
     async def create_connection(self, with_db: bool) -> None:
         try:
@@ -146,6 +158,17 @@ class Transaction(MySqlStatements, TransactionWrapper):
         if self._finalized:
             return self._parent._in_transaction()
         return NestedTransactionContext(Transaction(self))
+
+
+async def ask(connection: Any, step: Ask | Each) -> Sequence[Row]:
+    """Runs one step, placeholders in place, and answers its rows as tuples."""
+    async with connection.cursor() as cursor:
+        if isinstance(step, Each):
+            await cursor.executemany(step.sql, step.rows)
+            return ()
+        await cursor.execute(step.sql, step.params or None)
+        found: Sequence[Row] = await cursor.fetchall()
+        return found
 
 
 def session(*, lock_timeout: float, statement_timeout: float) -> str:

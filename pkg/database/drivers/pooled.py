@@ -10,6 +10,7 @@ from tortoise.connection import get_connections
 
 from pkg.database.errors import DatabaseUnavailable
 from pkg.database.settled import settled
+from pkg.database.steps import Steps, T
 
 
 async def checkout(client: Any) -> Any:
@@ -28,6 +29,19 @@ async def checkout(client: Any) -> Any:
             return await client._pool.acquire()
     except TimeoutError:
         raise DatabaseUnavailable("no connection became free in time", retry_after=1) from None
+
+
+async def perform(client: Any, steps: Steps[T]) -> T:
+    """Runs *steps* as one transaction on a connection of the pool of *client*."""
+    async with client._in_transaction() as transaction:
+        rows: Any = None  # with which a generator begins
+        while True:
+            try:
+                step = steps.send(rows)
+            except StopIteration as end:
+                done: T = end.value
+                return done
+            rows = await client.ask(transaction._connection, step)
 
 
 class Checkout(PoolConnectionWrapper[Any]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -9,10 +10,11 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import ConnectionWrapper, NestedTransactionContext
 from tortoise.exceptions import DBConnectionError
 
-from pkg.database.drivers.pooled import Checkout, PooledTransaction
+from pkg.database.drivers.pooled import Checkout, PooledTransaction, perform
 from pkg.database.drivers.statements import Ours, Statements
 from pkg.database.errors import ConstraintBroken, DatabaseUnavailable, Duplicate
-from pkg.database.sql import statements
+from pkg.database.sql import placed, statements
+from pkg.database.steps import Ask, Each, Row, Steps, T
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: connection, resources, operator,
 # rolled back to be tried again; then lock not available, read-only server
@@ -49,6 +51,11 @@ class PostgresStatements(Statements):
         count = status.rpartition(" ")[2]  # "INSERT 0 3", "UPDATE 2", "CREATE TABLE"
         return int(count) if count.isdigit() else 0
 
+    async def _rows(self, query: str, values: list[Any] | None) -> Sequence[Row]:
+        async with self.acquire_connection() as connection:  # type: ignore[attr-defined]
+            found: Sequence[Row] = await connection.fetch(query, *(values or ()))
+            return found
+
     async def execute_script(self, query: str) -> None:
         """Runs statement by statement: sent at once they would be one transaction of their own."""
         for statement in statements(query):
@@ -81,6 +88,17 @@ class Client(PostgresStatements, AsyncpgDBClient):
                 "lock_timeout": str(round(lock_timeout * 1000)),
             },
         )
+
+    async def ask(self, connection: Any, step: Ask | Each) -> Sequence[Row]:
+        sql = placed(step.sql, "postgres")
+        if isinstance(step, Each):
+            await connection.executemany(sql, step.rows)
+            return ()
+        found: Sequence[Row] = await connection.fetch(sql, *step.params)
+        return found
+
+    async def _perform(self, steps: Steps[T]) -> T:
+        return await perform(self, steps)
 
     async def create_connection(self, with_db: bool) -> None:
         await self.run(super().create_connection(with_db))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import aiosqlite
@@ -24,6 +26,7 @@ from pkg.database.drivers.statements import Ours, Statements
 from pkg.database.errors import ConstraintBroken, DatabaseUnavailable, Duplicate
 from pkg.database.settled import settled
 from pkg.database.sql import statements
+from pkg.database.steps import Ask, Each, Row, Steps, T
 
 UNIQUE = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 # https://www.sqlite.org/rescode.html: the machine's trouble, not the statement's
@@ -65,6 +68,11 @@ class SqliteStatements(Statements):
             if cursor.description is not None:  # RETURNING: its rows must be read, or it stays open
                 return len(await cursor.fetchall())
             return max(int(cursor.rowcount), 0)
+
+    async def _rows(self, query: str, values: list[Any] | None) -> Sequence[Row]:
+        async with self.acquire_connection() as connection:  # type: ignore[attr-defined]
+            step = Ask(query, values or ())
+            return await in_thread(connection, partial(ask, connection._conn, step))
 
     async def execute_script(self, query: str) -> None:
         """Runs statement by statement: sqlite3's own script call commits first."""
@@ -124,6 +132,10 @@ class Client(SqliteStatements, SqliteClient):
         connection, self._connection = self._connection, None
         if connection is not None:
             await settled(connection.close())
+
+    async def _perform(self, steps: Steps[T]) -> T:
+        async with Checkout(self._lock, self, self) as connection:
+            return await in_thread(connection, partial(perform, connection._conn, steps))
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         await settled(self._many(query, values))
@@ -277,7 +289,49 @@ class Immediate(SqliteTransactionContext):
         await cursor.close()
 
 
-def still_open(connection: aiosqlite.Connection) -> None:
+async def in_thread(connection: aiosqlite.Connection, call: Callable[[], T]) -> T:
+    """Makes one visit to the connection's thread; aiosqlite's own make one a call."""
+    execute: Any = connection._execute
+    done: T = await execute(call)
+    return done
+
+
+def perform(connection: sqlite3.Connection, steps: Steps[T]) -> T:
+    """Runs *steps* from BEGIN IMMEDIATE to COMMIT, in the connection's own thread."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        done = _through(connection, steps)
+        still_open(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return done
+
+
+def _through(connection: sqlite3.Connection, steps: Steps[T]) -> T:
+    rows: Any = None  # with which a generator begins
+    while True:
+        try:
+            step = steps.send(rows)
+        except StopIteration as end:
+            done: T = end.value
+            return done
+        rows = ask(connection, step)
+
+
+def ask(connection: sqlite3.Connection, step: Ask | Each) -> Sequence[Row]:
+    """Runs one step in the connection's own thread and answers its rows, as tuples."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    if isinstance(step, Each):
+        cursor.executemany(step.sql, step.rows)
+        return ()
+    return cursor.execute(step.sql, step.params).fetchall()
+
+
+def still_open(connection: aiosqlite.Connection | sqlite3.Connection) -> None:
     """Refuses to go on after SQLite rolled back by itself: the rest would be committed alone.
 
     It does so when the disk is full or a write is interrupted.

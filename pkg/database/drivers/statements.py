@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 from tortoise.exceptions import BaseORMException
 
 from pkg.database.errors import ConstraintBroken, DatabaseUnavailable, Duplicate
+from pkg.database.settled import settled
+from pkg.database.steps import Row, Steps
 
 T = TypeVar("T")
 Ours = DatabaseUnavailable | ConstraintBroken | Duplicate
@@ -42,6 +44,20 @@ class Statements:
         return await self.run(self._touch(query, values))
 
     async def _touch(self, query: str, values: list[Any] | None) -> int:
+        raise NotImplementedError
+
+    async def rows(self, query: str, values: list[Any] | None = None) -> Sequence[Row]:
+        """Runs one statement and answers its rows."""
+        return await self.run(self._rows(query, values))
+
+    async def _rows(self, query: str, values: list[Any] | None) -> Sequence[Row]:
+        raise NotImplementedError
+
+    async def perform(self, steps: Steps[T]) -> T:
+        """Runs *steps* as one transaction, to its end whatever becomes of the caller."""
+        return await self.run(settled(self._perform(steps)))
+
+    async def _perform(self, steps: Steps[T]) -> T:
         raise NotImplementedError
 
     async def execute_insert(self, query: str, values: list[Any]) -> Any:
