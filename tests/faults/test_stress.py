@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -80,3 +83,29 @@ def test_a_fault_that_is_unknown_is_told_with_those_that_are() -> None:
 
     assert ran.returncode == 2
     assert all(name in ran.stderr for name in FAULTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_ends_it_early_is_left_with_nothing(number: signal.Signals, tmp_path: Path) -> None:
+    free_port()  # skips where no redis-server is installed
+    command = [sys.executable, "main.py", "-v", "hub:stress", "--nodes", "2", "--faults", "cut"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        lines = (re.match(r"node \d: process (\d+)", line) for line in running.stdout)
+        pids = [int(found[1]) for found in islice(filter(None, lines), 2)]
+        running.send_signal(number)
+        running.communicate()
+
+    assert running.returncode == 1
+    assert not list(tmp_path.iterdir())
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)

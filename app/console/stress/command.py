@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 import shutil
 import signal
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -71,35 +72,44 @@ def hub_stress(
         faults = tuple(name for name in faults if name not in left)
     chosen = secrets.randbelow(2**31) if seed is None else seed
     plan = drawn(chosen, nodes=nodes, seconds=seconds, faults=faults)
-    if kernel.flags.verbose:
-        click.echo("\n".join(map(str, plan.faults)))
+    tell = click.echo if kernel.flags.verbose else (lambda _: None)
+    tell("\n".join(map(str, plan.faults)))
+    with _folder() as folder:
+        stage = Stage(kernel, folder, database, redis, tell=tell)
+        outcome = asyncio.run(_until_told(stage, plan))
+        _tell(plan, outcome, _again(plan, faults, database, redis), folder)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder that stays only where a run has something to show."""
     folder = Path(tempfile.mkdtemp(prefix="stress-"))
-    outcome = None
     try:
-        outcome = asyncio.run(_until_told(Stage(kernel, folder, database, redis), plan))
-    finally:
-        if outcome is not None and not outcome.broken:
-            shutil.rmtree(folder)
-    _tell(plan, outcome, f"{_again(plan, faults, database, redis)}", folder)
+        yield folder
+    except Stop:
+        raise
+    except BaseException:  # Ctrl-C is no failure of the hub
+        shutil.rmtree(folder)
+        raise
+    shutil.rmtree(folder)
 
 
 async def _until_told(stage: Stage, plan: Plan) -> Outcome:
     """Plays the plan; SIGTERM ends it as Ctrl-C does, and takes the processes along."""
     task = asyncio.create_task(play(stage, plan))
-    with contextlib.suppress(NotImplementedError):  # Windows
+    with suppress(NotImplementedError):  # Windows
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     try:
         return await task
-    except* Stop as exc:
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    except BaseExceptionGroup as exc:
         raise _first(exc) from None
 
 
-def _first(group: BaseExceptionGroup[Stop]) -> Stop:
-    found: BaseException = group
-    while isinstance(found, BaseExceptionGroup):
-        found = found.exceptions[0]
-    assert isinstance(found, Stop)  # noqa: S101  split off by its type
-    return found
+def _first(exc: BaseException) -> BaseException:
+    """Answers what went wrong first; the rest was cancelled for it."""
+    return _first(exc.exceptions[0]) if isinstance(exc, BaseExceptionGroup) else exc
 
 
 def _tell(plan: Plan, outcome: Outcome, again: str, folder: Path) -> None:

@@ -42,7 +42,7 @@ class Person:
 
 
 class Device:
-    """Keeps a socket to one of *doors*, and moves to the next one when it goes.
+    """Keeps a socket to one of *doors*, and goes to any of them when it breaks.
 
     Every message keeps its id until its ack, over as many sockets as that takes.
     """
@@ -98,7 +98,7 @@ class Device:
                 await self._sit(socket)
             except (OSError, WebSocketException, TimeoutError):
                 pass  # that is what is being tried
-            self.door = (self.door + 1) % len(self._doors)
+            self.door = self._rng.randrange(len(self._doors))
             await asyncio.sleep(self._rng.uniform(0.05, 0.4))
 
     def say(self, recipient: str, content: str) -> None:

@@ -33,8 +33,8 @@ class Child:
         self._reader: asyncio.Task[None] | None = None
 
     @property
-    def is_running(self) -> bool:
-        return self._process is not None and self._process.returncode is None
+    def pid(self) -> int:
+        return 0 if self._process is None else self._process.pid
 
     async def start(self, ready: re.Pattern[bytes]) -> re.Match[bytes]:
         """Starts it, and answers where *ready* is found in what it prints.
@@ -116,6 +116,10 @@ class Node:
             cwd=start.root,
             env={**os.environ, **start.env, "REDIS_URL": url},
         )
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
 
     async def start(self) -> None:
         """Starts it and lets clients in once it listens."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,7 @@ class Stage:
     database: str | None = None
     redis: str | None = None
     entry: Sequence[str] = ("main.py",)
+    tell: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ async def play(stage: Stage, plan: Plan) -> Outcome:
         nodes = await _nodes(stage, plan, place, target, stack)
         devices = _devices(plan, place, [node.door.port for node in nodes], notes)
         injector = Injector(nodes, devices, notes, redis=redis, database_url=url)
+        for node in nodes:
+            stage.tell(f"node {node.number}: process {node.pid}, http://127.0.0.1:{node.door.port}")
         async with _alive(devices, notes):
             began = now()
             await injector.run(plan.faults, began=began)
@@ -66,9 +69,7 @@ async def play(stage: Stage, plan: Plan) -> Outcome:
             for device in devices:
                 device.is_quiet = True
             notes.wrong += await _level(devices, url)
-        for node, code in zip(
-            nodes, await asyncio.gather(*(n.drain() for n in nodes)), strict=True
-        ):
+        for node, code in zip(nodes, await _drained(nodes), strict=True):
             if code != 0:
                 notes.wrong.append(f"node {node.number}: SIGTERM ended it with {code}")
         async with opened(url) as database:
@@ -110,6 +111,10 @@ async def _nodes(
     return nodes
 
 
+async def _drained(nodes: Sequence[Node]) -> list[int | None]:
+    return await asyncio.gather(*(node.drain() for node in nodes))
+
+
 def _devices(plan: Plan, place: Place, doors: Sequence[int], notes: Notes) -> list[Device]:
     made: list[Device] = []
     for number in range(USERS * DEVICES):
@@ -145,13 +150,17 @@ async def _pulse(notes: Notes) -> None:
 
 
 async def _level(devices: Sequence[Device], url: str) -> list[str]:
-    """Waits until every device has its acks and the whole log; answers what never came."""
+    """Waits until every device has its acks and the whole log; answers which acks never came."""
     deadline = now() + LEVEL_SECONDS
     await _until(lambda: not any(device.unacked for device in devices), deadline)
     async with opened(url) as database:
         tops, members = await read_tops(database)
-    await _until(lambda: not any(_missing(devices, tops, members)), deadline)
-    return list(_missing(devices, tops, members))
+    await _until(lambda: all(_is_level(device, tops, members) for device in devices), deadline)
+    return [
+        f"{device.view.name}: {len(device.unacked)} messages have no ack, and all is well again"
+        for device in devices
+        if device.unacked
+    ]
 
 
 async def _until(claim: Callable[[], bool], deadline: float) -> None:
@@ -159,15 +168,6 @@ async def _until(claim: Callable[[], bool], deadline: float) -> None:
         await asyncio.sleep(PULSE)
 
 
-def _missing(
-    devices: Sequence[Device], tops: dict[str, int], members: dict[str, frozenset[str]]
-) -> Iterator[str]:
-    for device in devices:
-        view = device.view
-        if device.unacked:
-            yield f"{view.name}: {len(device.unacked)} messages have no ack, and all is well again"
-        for name, top in tops.items():
-            if name != LOBBY and view.user not in members.get(name, ()):
-                continue
-            if (stands := view.cursors.get(name, 0)) < top:
-                yield f"{name}: G3: {view.name} stays at {stands} of {top}, and all is well again"
+def _is_level(device: Device, tops: dict[str, int], members: dict[str, frozenset[str]]) -> bool:
+    here = [name for name in tops if name == LOBBY or device.view.user in members.get(name, ())]
+    return all(device.view.cursors.get(name, 0) >= tops[name] for name in here)

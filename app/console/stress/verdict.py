@@ -34,10 +34,6 @@ class Stored:
     tops: Mapping[str, int]
     members: Mapping[str, frozenset[str]]
 
-    def of_user(self, address: str) -> list[str]:
-        """Answers the conversations in which the user is."""
-        return [name for name in self.logs if address in self.members.get(name, {address})]
-
 
 async def read_tops(database: Database) -> tuple[dict[str, int], dict[str, frozenset[str]]]:
     """Answers the top of every conversation, and the members of those that have any."""
@@ -65,7 +61,7 @@ def broken(plan: Plan, notes: Notes, stored: Stored) -> list[str]:
     """Answers every promise that was broken, in a sentence each."""
     found = list(dict.fromkeys(notes.wrong))
     for name, log in stored.logs.items():
-        history = _history(name, log, notes)
+        history = _history(name, log, notes, stored)
         problems = [*violations(history), *behind(history), *_misplaced(name, log, notes, stored)]
         if stored.tops[name] != len(log):
             problems.append(f"G2: the counter says {stored.tops[name]} of {len(log)} messages")
@@ -102,7 +98,7 @@ def revoked_within(notes: Notes) -> float:
     return max(spans, default=0.0)
 
 
-def _history(name: str, log: Sequence[Frame], notes: Notes) -> History:
+def _history(name: str, log: Sequence[Frame], notes: Notes, stored: Stored) -> History:
     acks = [(ack.id, ack.seq) for ack in notes.acks if ack.conversation == name]
     first = dict(reversed(acks))
     said = {
@@ -117,9 +113,9 @@ def _history(name: str, log: Sequence[Frame], notes: Notes) -> History:
         again=acks,
         log=log,
         views={
-            view.name: (view.starts[name], view.frames[name])
+            view.name: (view.starts.get(name, 0), view.frames[name])
             for view in notes.views.values()
-            if name in view.starts
+            if view.user in stored.members.get(name, {view.user})
         },
         rereads=[again for view in notes.views.values() for again in view.rereads[name]],
     )
