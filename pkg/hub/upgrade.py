@@ -73,6 +73,9 @@ class Upgrade:
 
     def begin(self, head: bytes, socket: asyncio.Transport) -> None:
         """Reads the request, as uvicorn has written it anew, and asks the application."""
+        if self._key:  # RFC 6455 4.1: a client waits for the answer
+            self._answer(400, [_TEXT], b"frames before the handshake was answered")
+            return
         self._socket = socket
         try:
             target, headers = _parsed(head)
@@ -189,10 +192,10 @@ class Upgrade:
         if subprotocol is not None:
             said += (b"Sec-WebSocket-Protocol: ", subprotocol.encode(), b"\r\n")
         said += (b"%s: %s\r\n" % pair for pair in headers)
-        said.append(b"\r\n")
-        self._is_answered = True
         if self._packing is not None:
             said += (b"Sec-WebSocket-Extensions: ", self._packing.encode(), b"\r\n")
+        said.append(b"\r\n")
+        self._is_answered = True
         max_size = self._terms.max_size if self._terms else self._config.ws_max_size
         inflate = None if self._packing is None else inflated
         self._protocol.begin(Inbound(max_size=max_size, inflate=inflate), packs=inflate is not None)
