@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import click
@@ -56,11 +57,10 @@ def hub_stress(
     /,
     *,
     seed: int | None,
-    nodes: int,
     faults: tuple[str, ...],
-    seconds: float,
     database: str | None,
     redis: str | None,
+    **size: Any,
 ) -> None:
     """Tries to break the hub: real nodes, clients that talk, and everything going wrong at once.
 
@@ -71,7 +71,7 @@ def hub_stress(
         warn(f"that Redis may have other users: {', '.join(sorted(left))} left out")
         faults = tuple(name for name in faults if name not in left)
     chosen = secrets.randbelow(2**31) if seed is None else seed
-    plan = drawn(chosen, nodes=nodes, seconds=seconds, faults=faults)
+    plan = drawn(chosen, faults=faults, **size)
     tell = click.echo if kernel.flags.verbose else (lambda _: None)
     tell("\n".join(map(str, plan.faults)))
     with _folder() as folder:

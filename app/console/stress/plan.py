@@ -76,9 +76,14 @@ class Plan:
     strangers: tuple[tuple[int, int], ...]  # users who open theirs on the way
 
 
+def chance(seed: object) -> random.Random:
+    """Answers a source of chance that is the same for the same *seed*."""
+    return random.Random(str(seed))  # noqa: S311  # nosec B311  to be repeated: no secret
+
+
 def drawn(seed: int, *, nodes: int, seconds: float, faults: Collection[str]) -> Plan:
     """Draws the plan of *seed*. Each of *faults* comes once at least where there is time."""
-    rng = random.Random(seed)  # noqa: S311  a plan to repeat, no secret
+    rng = chance(seed)
     pairs = [(a, b) for a in range(USERS) for b in range(a + 1, USERS)]
     rng.shuffle(pairs)
     return Plan(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from app.console.stress.faults import Injector
 from app.console.stress.node import Node, OwnRedis, Start
 from app.console.stress.notes import Notes, View, now
 from app.console.stress.place import Place, furnished, opened, scratch
-from app.console.stress.plan import DEVICES, RATE, USERS, Plan
+from app.console.stress.plan import DEVICES, RATE, USERS, Plan, chance
 from app.console.stress.proxy import Address, Proxy
 from app.console.stress.verdict import broken, read_stored, read_tops
 from app.kernel import Kernel
@@ -120,7 +119,7 @@ def _devices(plan: Plan, place: Place, doors: Sequence[int], notes: Notes) -> li
     for number in range(USERS * DEVICES):
         person = place.people[number % USERS]
         view = View(f"{person.address}/{number // USERS}", person.address)
-        rng = random.Random(f"{plan.seed}/{number}")  # noqa: S311  a plan to repeat, no secret
+        rng = chance(f"{plan.seed}/{number}")
         device = Device(view, person, doors, notes, rng=rng)
         device.door, device.rate = number % len(doors), RATE / (USERS * DEVICES)
         device.twin = made[number - USERS] if number >= USERS else None
