@@ -30,8 +30,19 @@ def tree(pid: int) -> list[int]:
 
 def cpu(pid: int) -> float:
     """Answers the seconds of CPU that *pid* and what it has started have used, kernel included."""
-    every = (_stat(each) for each in tree(pid))
+    every = map(_stat, tree(pid))
     return sum(int(fields[11]) + int(fields[12]) for fields in every if fields) / TICK
+
+
+def kernel(pid: int) -> float:
+    """Answers the seconds of CPU that the kernel has used for them."""
+    return sum(int(fields[12]) for fields in map(_stat, tree(pid)) if fields) / TICK
+
+
+def main_thread(pid: int) -> float:
+    """Answers the seconds of CPU that the first thread of *pid* has used: its event loop."""
+    fields = _fields(Path(f"/proc/{pid}/task/{pid}/stat"))
+    return (int(fields[11]) + int(fields[12])) / TICK if fields else 0.0
 
 
 def memory(pid: int) -> float:
@@ -77,9 +88,13 @@ def raise_file_limit() -> None:
 
 
 def _stat(pid: int) -> list[str]:
-    """Answers the fields of /proc/<pid>/stat from the state on; nothing where it has ended."""
+    return _fields(Path(f"/proc/{pid}/stat"))
+
+
+def _fields(file: Path) -> list[str]:
+    """Answers the fields of a stat from the state on; nothing where its process has ended."""
     try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        text = file.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return []
     return text.rpartition(")")[2].split()
