@@ -30,6 +30,7 @@ from pkg.hub.wire import (
 log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 10.0  # for the peer to say goodbye, and to read what was to go out first
+FAIL_SECONDS = 2.0  # for a peer that broke the protocol to read how
 
 _PING = framed(b"", PING)
 _NO_GOODBYE = framed(b"", CLOSE)
@@ -194,12 +195,10 @@ class HubProtocol(asyncio.Protocol, Transport):
         self._is_closing, self.code = True, code
         self._wake()
         self._full = _nobody
-        if not linger and self._socket.get_write_buffer_size():
-            self._socket.abort()  # the only way to take back what waits in there
-            return
-        self._socket.write(close_frame(code, reason))
-        self._socket.resume_reading()  # for its goodbye
-        self._timer = asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._socket.abort)
+        if linger or not self._socket.get_write_buffer_size():
+            self._part(close_frame(code, reason), CLOSE_SECONDS)
+        else:  # uvloop sends at the end of a turn: what is left then waits for the peer
+            asyncio.get_running_loop().call_soon(self._part_or_cut, close_frame(code, reason))
 
     async def drained(self) -> None:
         if self._level is not None:
@@ -240,13 +239,30 @@ class HubProtocol(asyncio.Protocol, Transport):
             self._socket.write(_NO_GOODBYE if code == NO_CODE else close_frame(code))
         self._socket.close()
 
+    def _part(self, goodbye: bytes, seconds: float) -> None:
+        self._socket.write(goodbye)
+        self._socket.resume_reading()  # for the peer's
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._socket.abort)
+
+    def _part_or_cut(self, goodbye: bytes) -> None:
+        if self._socket.get_write_buffer_size():
+            self._socket.abort()  # the only way to take back what waits in there
+        elif not self._socket.is_closing():
+            self._part(goodbye, CLOSE_SECONDS)
+
     def _fail(self, code: CloseCode, reason: str) -> None:
-        """Ends a peer that broke the protocol: what it sends from here on is not understood."""
-        if not self._is_closing:
-            self.flush()
-            self._is_closing, self.code = True, code
-            self._socket.write(close_frame(code, reason))
-        self._socket.close()
+        """Ends a peer that broke the protocol: what it sends from here on is not understood.
+
+        It is read all the same: to close over unread bytes is a reset, which may overtake the
+        close frame.
+        """
+        if self._is_closing:
+            return
+        self.flush()
+        self._is_closing, self.code = True, code
+        self._part(close_frame(code, reason), FAIL_SECONDS)
+        if self._socket.can_write_eof():
+            self._socket.write_eof()
 
     def _send(self, frame: bytes) -> None:
         if self._is_closing:

@@ -68,7 +68,7 @@ class Upgrade:
         self._status = 0  # of an answer other than "go ahead"
         self._headers: Headers = []
         self._body: list[bytes] = []
-        self._is_answered = False
+        self._is_answered = self._is_accepted = False
         self._is_adopted = False
 
     def begin(self, head: bytes, socket: asyncio.Transport) -> None:
@@ -135,9 +135,9 @@ class Upgrade:
                 self._end(1000, "")
 
     def _end(self, code: int, reason: str) -> None:
-        if self._is_answered:
+        if self._is_accepted:
             self._protocol.close(code, reason, linger=True)
-        else:
+        elif not self._is_answered:
             self._answer(500, [_TEXT], b"Internal Server Error")
 
     async def _receive(self) -> dict[str, Any]:
@@ -195,7 +195,7 @@ class Upgrade:
         if self._packing is not None:
             said += (b"Sec-WebSocket-Extensions: ", self._packing.encode(), b"\r\n")
         said.append(b"\r\n")
-        self._is_answered = True
+        self._is_answered = self._is_accepted = True
         max_size = self._terms.max_size if self._terms else self._config.ws_max_size
         inflate = None if self._packing is None else inflated
         self._protocol.begin(Inbound(max_size=max_size, inflate=inflate), packs=inflate is not None)
