@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from pkg.errors import Unavailable
-from pkg.hub.client import Client, Run
+from pkg.hub.client import UNSETTLED, Client, Run
 from pkg.hub.errors import CloseCode
 from pkg.hub.figures import Figures
 from pkg.hub.message import Gap, bundled, conversation_address, encode
@@ -84,10 +84,39 @@ class CatchUp:
             conversation, found[0].seq, frames
         )
 
+    async def history(self, conversation: int, after: int, limit: int) -> tuple[Gap | None, Run]:
+        """Does as `read`, and answers a gap where the log ends before *after*.
+
+        Raises:
+            Unavailable: as `read`.
+        """
+        gap, run = await self.read(conversation, after, limit)
+        if run.bundle.texts or gap is not None:
+            return gap, run
+        top = (await self._store.tops([conversation])).get(conversation, 0)
+        if after <= top:
+            return None, run
+        return self.gap(conversation, after, top + 1, top), Run(conversation, top + 1, ())
+
+    def adopt(self, epoch: str, tops: Mapping[int, int]) -> None:
+        """Begins anew at *tops* in every room: the log lost its end, or is another one."""
+        self.epoch = epoch
+        for id, top in tops.items():
+            if room := self._rooms.get(id):
+                room.reset(top)
+                for client in tuple(room.members):
+                    self._restart(client, id, top)
+
     def gap(self, conversation: int, have: int, first: int, top: int) -> Gap:
         """Answers what tells a client that something is lacking for good."""
         self._figures.gaps += 1
         return Gap(conversation_address(conversation), have, first, top, self.epoch)
+
+    def _restart(self, client: Client, conversation: int, top: int) -> None:
+        have = client.cursors[conversation]
+        if have != UNSETTLED:  # else it is being greeted, and is placed by what the log says now
+            client.send(self.gap(conversation, have, top + 1, top))
+            client.cursors[conversation] = top
 
     async def _bring_level(self, client: Client) -> None:
         while not client.is_closed:

@@ -7,18 +7,21 @@ import contextvars
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 
 from pkg.clock import Clock
 from pkg.helpers import Together
+from pkg.hub.bus import Bus
+from pkg.hub.bus.drivers.memory import MemoryBus
 from pkg.hub.catchup import CatchUp
 from pkg.hub.client import UNSETTLED, Client, Dialect, Identity, Run
 from pkg.hub.commit import GroupCommit, Told
 from pkg.hub.config import HubConfig
 from pkg.hub.errors import CloseCode, HubStopped
 from pkg.hub.figures import Figures
+from pkg.hub.hints import Hints
 from pkg.hub.manager import ClientManager
-from pkg.hub.message import Bundle, Gap, Notice, Reconnect, encode
+from pkg.hub.message import Gap, Notice, Reconnect
+from pkg.hub.relay import Relay
 from pkg.hub.room import Flusher, Room, Rooms
 from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import Outlet, Terms, Transport
@@ -42,7 +45,9 @@ class Hub:
         clock: Clock,
         *,
         limited: bool = True,
+        bus: Bus | None = None,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        rest: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.config = config
         self.clock = clock
@@ -52,7 +57,7 @@ class Hub:
         self.manager = ClientManager(config, clock, limited=limited)
         self.commit = GroupCommit(
             store,
-            self._publish,
+            self._committed,
             clock,
             batch=config.batch,
             queue=config.queue,
@@ -68,6 +73,9 @@ class Hub:
         flusher = Flusher(self._later, self._outlet.flush, figures=self.figures)
         self._rooms = Rooms(flusher.mark)
         self._catch_up = CatchUp(store, self._rooms, figures=self.figures, pause=pause)
+        self.relay = self._relay(bus or MemoryBus(), rest)
+        hints = Hints(self._rooms, self.manager.of_user, self.relay)
+        self.whisper, self.tell = hints.whisper, hints.tell
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._is_draining = False
         self._emptied = asyncio.Event()
@@ -80,8 +88,10 @@ class Hub:
 
         Raises:
             Unavailable: the store is away.
+            BusRefused: the bus will not have this node.
         """
-        self._catch_up.epoch = await self._store.epoch()
+        await self.relay.start()
+        self._catch_up.epoch = self.relay.epoch
         self._tasks = (asyncio.create_task(self.commit.run()), asyncio.create_task(self._sweep()))
 
     async def stop(self) -> None:
@@ -91,6 +101,7 @@ class Hub:
             return
         if not self._tasks[0].done():
             await self.commit.settle()
+        await self.relay.stop()
         for client in tuple(self.manager.clients):
             client.close(CloseCode.GOING_AWAY, "going away", linger=True)
         await self._catch_up.close()
@@ -148,13 +159,7 @@ class Hub:
         Raises:
             Unavailable: the ring does not have them, and the store is away.
         """
-        gap, run = await self._catch_up.read(conversation, after, limit)
-        if run.bundle.texts or gap is not None:
-            return gap, run
-        top = (await self._store.tops([conversation])).get(conversation, 0)
-        if after <= top:
-            return None, run
-        return self._catch_up.gap(conversation, after, top + 1, top), Run(conversation, top + 1, ())
+        return await self._catch_up.history(conversation, after, limit)
 
     def open(
         self, transport: Transport, *, dialect: Dialect, ip: str = "", address: str = ""
@@ -213,7 +218,7 @@ class Hub:
         if not unknown:
             return tops
         asked = await self._tops.get(unknown)
-        self._rooms.learn(asked)
+        self.relay.learn(asked)
         return self._rooms.tops(set(conversations) - asked.keys()) | asked
 
     def settle(
@@ -266,7 +271,7 @@ class Hub:
         """
         if not self.admit(conversation, users):
             return
-        self._rooms.learn(await self._tops.get([conversation]))
+        self.relay.learn(await self._tops.get([conversation]))
         if room := self._rooms.get(conversation):
             for client in tuple(room.members):
                 if client.cursors[conversation] < room.top:
@@ -288,15 +293,6 @@ class Hub:
         if not self.manager.clients:
             self._emptied.set()
 
-    def whisper(self, conversation: int, frame: object, *, ignore: Client | None = None) -> None:
-        """Tells the members something that is not stored; who lags does without."""
-        if room := self._rooms.get(conversation):
-            _hint((client for client in tuple(room.members) if client is not ignore), frame)
-
-    def tell(self, users: Iterable[int], frame: object) -> None:
-        """Tells the clients of *users* something that is not stored; who lags does without."""
-        _hint((client for user in users for client in self.manager.of_user(user)), frame)
-
     def crowd(self, conversation: int) -> int:
         """How many clients of this node are in a conversation."""
         room = self._rooms.get(conversation)
@@ -316,11 +312,6 @@ class Hub:
     def rooms(self) -> int:
         """How many conversations have a client here."""
         return len(self._rooms)
-
-    @property
-    def lagging(self) -> int:
-        """How many clients are being brought level."""
-        return len(self._catch_up)
 
     def sessions(self) -> list[int]:
         """Answers the sessions that have a socket open here."""
@@ -360,11 +351,20 @@ class Hub:
             client.send(self._catch_up.gap(room.id, given, highest + 1, highest))
         client.cursors[room.id] = min(given, highest)
 
-    def _publish(self, stored: Sequence[tuple[Draft, Ack]]) -> None:
-        for draft, ack in stored:
-            message = ack.message
-            self._rooms.publish(draft.conversation, message.seq, partial(encode, message))
-        self.stored(stored)
+    def _relay(self, bus: Bus, pause: Callable[[float], Awaitable[object]]) -> Relay:
+        return Relay(
+            bus,
+            self._store,
+            self._rooms,
+            self.clock,
+            node=self.node,
+            adopted=self._catch_up.adopt,
+            pause=pause,
+        )
+
+    def _committed(self, batch: Sequence[tuple[Draft, Ack]]) -> None:
+        self.relay.publish(batch)
+        self.stored(batch)
 
     def _later(self, call: Callable[[], None]) -> object:
         loop = asyncio.get_running_loop()
@@ -381,13 +381,6 @@ class Hub:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             self.manager.sweep()
-
-
-def _hint(clients: Iterable[Client], frame: object) -> None:
-    bundle = Bundle((encode(frame),))
-    for client in clients:
-        if client.is_greeted and not (client.is_plain or client.lagging or client.is_closed):
-            client.tell(bundle)
 
 
 def _nothing(_: object) -> None:

@@ -63,6 +63,12 @@ class Room:
         if not self.is_known:
             self.top, self.is_known = top, True
 
+    def reset(self, top: int) -> None:
+        """Forgets everything: the log ends at *top*, and what was known was of another."""
+        self._ring.clear()
+        self._pending.clear()
+        self.top, self.is_known = top, True
+
     def publish(self, seq: int, frame: bytes) -> None:
         """Takes the message *seq* for all members; one that is known already is dropped.
 
@@ -148,11 +154,6 @@ class Rooms:
     def known(self) -> dict[int, int]:
         """Answers the top of every room that knows its own."""
         return {room.id: room.top for room in self._rooms.values() if room.is_known}
-
-    def publish(self, id: int, seq: int, frame: Callable[[], bytes]) -> None:
-        """Hands a message to its room; where nobody is, its *frame* is not even made."""
-        if room := self._rooms.get(id):
-            room.publish(seq, frame())
 
     def behind(self, client: Client) -> Room | None:
         """Answers a room in which *client* is not level."""

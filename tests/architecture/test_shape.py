@@ -24,6 +24,8 @@ MANY_PARAMETERS: Mapping[str, str] = {
     "app/http/routing.py:Writes.__call__": "a row of the table; all but two by keyword",
     "pkg/hub/client.py:Client.__init__": "built in one place; all but the transport by keyword",
     "pkg/hub/commit.py:GroupCommit.__init__": "built in one place; its bounds by keyword",
+    "pkg/hub/hub.py:Hub.__init__": "the container builds it; its ports by keyword",
+    "pkg/hub/relay.py:Relay.__init__": "the hub builds it; its ports by keyword",
     "pkg/session/sessions.py:Sessions.__init__": "built in one place; its ports and two lives",
 }
 MANY_VERBS: Mapping[str, str] = {}
