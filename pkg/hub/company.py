@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from pkg.errors import Unavailable
 from pkg.hub.client import Client
@@ -24,13 +24,21 @@ class Company:
     `presence.hear`.
     """
 
-    def __init__(self, hub: Hub, cursors: CursorStore, *, publish: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        cursors: CursorStore,
+        *,
+        publish: Callable[[bytes], None],
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         self.presence = Presence(hub.node, publish, hub.clock, told=self._moved)
         self.watchers = Watchers(self.presence.is_online)
         self.typists = Typists(hub.whisper, hub.crowd, hub.clock)
         self.receipts = Receipts(cursors, hub.whisper, hub.tell, crowd=hub.crowd)
         self._here: dict[Client, int] = {}
         self._hub = hub
+        self._pause = pause
         hub.greeted, hub.gone, hub.stored = self._came, self._went, self._stored
 
     async def run(self) -> None:
@@ -39,7 +47,7 @@ class Company:
         ticking = asyncio.create_task(self._ticking())
         try:
             while True:
-                await asyncio.sleep(TICK_SECONDS)
+                await self._pause(TICK_SECONDS)
                 await self._write()
         finally:
             ticking.cancel()
@@ -54,7 +62,7 @@ class Company:
     async def _ticking(self) -> None:
         # Apart from the writing: a store that hangs must not make this node look dead.
         while True:
-            await asyncio.sleep(TICK_SECONDS)
+            await self._pause(TICK_SECONDS)
             try:
                 self.tick()
             except Exception as exc:  # noqa: BLE001  the edge: the next tick may work

@@ -186,8 +186,13 @@ def test_a_list_is_shown_once_however_many_ask(nodes: Nodes) -> None:
     nodes.count = 0
     nodes.tick(1.0)
     nodes.tick()
-
     assert nodes.count == 1
+
+    one.presence.hear(encode(Ask("new", "one")))
+    nodes.tick(0.5)
+    assert nodes.count == 1
+    nodes.tick(0.5)
+    assert nodes.count == 2
 
 
 def test_quiet_nodes_say_no_more_than_their_beats(nodes: Nodes) -> None:
