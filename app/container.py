@@ -125,7 +125,7 @@ class Opener:
         signals, live = Signals(database, clock), LiveSessions(clock)
         members, messages = Members(database, signals, clock), DatabaseMessages(database, clock)
         hub = await self._hub(messages)
-        company = Company(hub, DatabaseCursors(database, clock), publish=lambda _: None)
+        company = Company(hub, DatabaseCursors(database, clock))
         services = Services(
             settings=settings,
             clock=clock,

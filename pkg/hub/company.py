@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 from pkg.errors import Unavailable
 from pkg.hub.client import Client
@@ -18,21 +19,18 @@ TICK_SECONDS = 0.2
 
 
 class Company:
-    """Presence, typing and receipts over the hub's clients; `run` is a task of its own.
-
-    *publish* tells every other node something about presence; what they tell goes to
-    `presence.hear`.
-    """
+    """Presence, typing and receipts over the hub's clients; `run` is a task of its own."""
 
     def __init__(
         self,
         hub: Hub,
         cursors: CursorStore,
         *,
-        publish: Callable[[bytes], None],
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self.presence = Presence(hub.node, publish, hub.clock, told=self._moved)
+        say = partial(hub.relay.say, "presence")
+        self.presence = Presence(hub.node, say, hub.clock, told=self._moved)
+        hub.relay.on("presence", self.presence.hear)
         self.watchers = Watchers(self.presence.is_online)
         self.typists = Typists(hub.whisper, hub.crowd, hub.clock)
         self.receipts = Receipts(cursors, hub.whisper, hub.tell, crowd=hub.crowd)

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from pkg.clock import FakeClock
 from pkg.errors import Unavailable
 from pkg.hub import Company, Cursor, CursorStore
 from pkg.hub.presence import LINGER_SECONDS
 from tests.unit.pkg.hub.conftest import ROOM, Bench, turns
+from tests.unit.pkg.hub.relayed import Nodes
 
 ANN, BEN = 1, 2
 
@@ -61,7 +63,7 @@ def company(bench: Bench, cursors: FakeCursors, gate: asyncio.Event) -> Faulty:
         await asyncio.sleep(0)
         await gate.wait()
 
-    return Faulty(bench.hub, cursors, publish=lambda _: None, pause=pause)
+    return Faulty(bench.hub, cursors, pause=pause)
 
 
 @asynccontextmanager
@@ -166,3 +168,39 @@ async def test_a_failure_is_reported_and_the_next_time_works(
     assert {str(report["exception"]) for report in reports} == {"a bug", "another"}
     assert cursors.moved == [Cursor(ROOM, BEN, read=2)]
     assert sorted(map(str, peer.types())) == ["presence", "receipt"]
+
+
+async def test_over_two_nodes_all_three_reach_everybody(
+    clock: FakeClock, cursors: FakeCursors
+) -> None:
+    nodes = Nodes(clock)
+    here, there = await nodes.start(), await nodes.start()
+    one, other = (Company(node.hub, cursors) for node in (here, there))
+    for company in (one, other):
+        company.presence.start()
+    ann, ben, phone = await here.join(ANN), await there.join(BEN), await here.join(BEN)
+    await nodes.settle()
+    one.watchers.watch(ann.client, {BEN})
+
+    for company in (one, other, one, other):
+        company.tick()
+        await nodes.settle()
+    assert one.presence.is_online(BEN)
+    assert other.presence.is_online(ANN)
+
+    here.hub.forget(phone.client)
+    one.typists.begin(ann.client, ROOM)
+    other.receipts.note(Cursor(ROOM, BEN, read=1))
+    await other.receipts.flush()
+    await nodes.settle()
+    assert [frame["on"] for frame in ben.of("typing")] == [True]
+    assert [frame["user"] for frame in ann.of("receipt")] == ["u:2"]
+    assert ann.of("typing") == []
+
+    there.hub.forget(ben.client)
+    clock.advance(LINGER_SECONDS)
+    for company in (other, one):
+        company.tick()
+        await nodes.settle()
+    assert [frame["users"] for frame in ann.of("presence")][-1] == {"u:2": "offline"}
+    await nodes.stop()
