@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,8 @@ MAX_BLOB = 65_536  # bytes of one write: what a slow client is ahead of the othe
 
 _ENCODER = msgspec.json.Encoder()
 _TYPED = b'{"type":"message",'
+
+SYSTEM = 0  # who speaks where no user does
 
 Kind = Literal["u", "c"]
 
@@ -87,36 +90,25 @@ def plain(frame: bytes) -> bytes:
 
 
 class Bundle:
-    """Frames that go out together: one `bytes`, made once, whoever many get it."""
-
-    __slots__ = ("_packed", "_plain", "_wire", "texts")
+    """Frames that go out together: one `bytes`, made once, however many get it."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
         self.texts = texts
-        self._wire: bytes | None = None
-        self._packed: bytes | None = None
-        self._plain: Bundle | None = None
 
-    @property
+    @cached_property
     def wire(self) -> bytes:
         """The frames as RFC 6455 writes them, joined."""
-        if self._wire is None:
-            self._wire = b"".join(map(framed, self.texts))
-        return self._wire
+        return b"".join(map(framed, self.texts))
 
-    @property
+    @cached_property
     def packed(self) -> bytes:
         """The frames for clients with whom permessage-deflate was agreed, joined."""
-        if self._packed is None:
-            self._packed = b"".join(map(deflated, self.texts))
-        return self._packed
+        return b"".join(map(deflated, self.texts))
 
-    @property
+    @cached_property
     def plain(self) -> Bundle:
         """The same in the plain dialect."""
-        if self._plain is None:
-            self._plain = Bundle(tuple(map(plain, self.texts)))
-        return self._plain
+        return Bundle(tuple(map(plain, self.texts)))
 
 
 def bundled(texts: Sequence[bytes], *, most: int = MAX_BLOB) -> Iterator[Bundle]:
@@ -132,8 +124,8 @@ def bundled(texts: Sequence[bytes], *, most: int = MAX_BLOB) -> Iterator[Bundle]
 
 
 def user_address(id: int) -> str:
-    """Answers how user *id* is called on the wire."""
-    return f"u:{id}"
+    """Answers how user *id* is called on the wire; `SYSTEM` is no user, and called by a word."""
+    return f"u:{id}" if id else "system"
 
 
 def conversation_address(id: int) -> str:

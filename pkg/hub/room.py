@@ -226,10 +226,30 @@ def _serve(
     clients: Sequence[Client], runs: Sequence[Run], volatile: Bundle | None, *, alone: bool
 ) -> None:
     for run in runs:
-        for client in clients:
-            client.push(run, alone=alone)
+        if alone:
+            _push(clients, run)
+        else:
+            for client in clients:
+                client.push(run, alone=False)
     if volatile is None:
         return
     for client in clients:
         if client.is_greeted and not client.lagging and not client.is_closed:
             client.tell(volatile)
+
+
+def _push(clients: Sequence[Client], run: Run) -> None:
+    """Does `Client.push` to each.
+
+    Nearly all of them are level and read, and for those it is written out: a call and a few looks
+    less are a tenth of what it costs to send.
+    """
+    conversation, before, last = run.conversation, run.first - 1, run.last
+    bundle = run.bundle
+    for client in clients:
+        cursors = client.cursors
+        if cursors.get(conversation) == before and not client.lagging:
+            cursors[conversation] = last  # first: to write may find out that it lags
+            client.transport.write(bundle.plain if client.is_plain else bundle)
+        else:
+            client.push(run)
