@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from app.providers.cursors import DatabaseCursors
-from app.providers.figures import HubFigures
+from app.providers.figures import BusFigures, HubFigures
 from app.providers.listeners import Listeners
 from app.providers.members import Members
 from app.providers.messages import DatabaseMessages
@@ -339,7 +339,7 @@ class Opener:
 
     async def _metrics(self, hub: Hub) -> Metrics:
         metrics, lag = Metrics({"node": hub.node}), LoopLag(self._clock)
-        for source in (HubFigures(hub), lag, Process()):
+        for source in (HubFigures(hub), BusFigures(hub.relay), lag, Process()):
             metrics.add(source)
         await self._run(lag.run())
         return metrics

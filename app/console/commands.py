@@ -26,6 +26,7 @@ COMMANDS: dict[str, Entry] = {
     "cache:clear": Entry("app.console.cache:cache_clear", "Empties the cache."),
     "cache:forget": Entry("app.console.cache:cache_forget", "Removes one key from the cache."),
     "hub:top": Entry("app.console.hub.top:hub_top", "Shows what every node of the hub does."),
+    "hub:say": Entry("app.console.hub.say:hub_say", "Says something, as the system or a user."),
     "hub:kick": Entry("app.console.hub.kick:hub_kick", "Closes somebody's sockets on every node."),
     "user:create": Entry("app.console.user:user_create", "Makes an account."),
     "bench:tokens": Entry("app.console.bench:bench", "Prints access tokens for load tests."),

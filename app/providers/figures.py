@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pkg.hub import Hub
+from pkg.hub.relay import Relay
 from pkg.metrics import Family, Histogram, Source
-
-if TYPE_CHECKING:
-    from pkg.hub.relay import Relay
 
 # Counters of `Figures` that are one number each, under the name they go out by.
 COUNTED: Final = (
@@ -57,7 +55,8 @@ class HubFigures(Source):
         hub = self._hub
         yield "parley_hub_sockets", hub.clients, "Sockets that are open."
         yield "parley_hub_rooms", hub.rooms, "Conversations with a client on this node."
-        yield "parley_hub_lagging", hub.lagging, "Clients that are being brought level."
+        lagging = sum(client.lagging for client in hub.manager.clients)
+        yield "parley_hub_lagging", lagging, "Clients that are being brought level."
         yield "parley_hub_queue", hub.commit.queued, "Messages that wait for a commit."
 
 

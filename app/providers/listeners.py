@@ -14,6 +14,7 @@ from pkg.session import LiveSessions
 ENDED = CloseCode.SESSION_ENDED, "session ended"
 BANNED = CloseCode.BANNED, "banned"
 MADE: Final = "conversation.made"  # its subject is `<conversation>:<user>:<user>`
+GROWN: Final = "conversation.grown"  # `<conversation>:<seq>`, by a process that has no sockets
 
 
 class Listeners:
@@ -38,6 +39,7 @@ class Listeners:
         signals.on("session.banned", self._banned)
         signals.on(CHANGED, self._member_changed)
         signals.on(MADE, self._made)
+        signals.on(GROWN, self._grown)
         signals.on("cache.forget", self._forget)
         signals.on("cache.clear", self._clear)
         signals.heard, signals.missed = self._live.heard, self._missed
@@ -59,6 +61,10 @@ class Listeners:
     async def _made(self, subject: str) -> None:
         conversation, *users = map(int, subject.split(":"))
         await self._hub.introduce(conversation, set(users))
+
+    async def _grown(self, subject: str) -> None:
+        conversation, seq = map(int, subject.split(":"))
+        self._hub.relay.learn({conversation: seq})
 
     async def _forget(self, subject: str) -> None:
         await self._cache.forget(subject)

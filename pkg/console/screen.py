@@ -18,10 +18,14 @@ HOME, TO_END, BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
 
 
 class Screen:
-    """Paints lines over each other without flicker; what does not fit is cut off."""
+    """Paints lines over each other without flicker; what does not fit is cut off.
 
-    def __init__(self, out: TextIO | None = None) -> None:
+    Without *color* styles are left out, and the screen is painted all the same.
+    """
+
+    def __init__(self, out: TextIO | None = None, *, color: bool = True) -> None:
         self._out = out or sys.stdout
+        self._color = color
 
     @property
     def size(self) -> tuple[int, int]:
@@ -41,7 +45,8 @@ class Screen:
     def paint(self, lines: Sequence[str]) -> None:
         """Shows *lines* from the top; each may be styled, and only as a whole."""
         columns, most = self.size
-        shown = [clip(line, columns) + TO_END for line in lines[:most]]
+        texts = lines if self._color else [click.unstyle(line) for line in lines]
+        shown = [clip(text, columns) + TO_END for text in texts[:most]]
         self._write(HOME + "\r\n".join(shown) + BELOW)
 
     def _write(self, text: str) -> None:

@@ -16,6 +16,7 @@ from pkg.hub.errors import (
 from pkg.hub.hub import Hub
 from pkg.hub.manager import ClientManager
 from pkg.hub.message import (
+    SYSTEM,
     Bundle,
     Gap,
     Message,
@@ -39,6 +40,7 @@ __all__ = [
     "MAX_FRAME",
     "MAX_WATCHED",
     "PING_SECONDS",
+    "SYSTEM",
     "Ack",
     "AsgiTransport",
     "Bundle",

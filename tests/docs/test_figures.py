@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from app.http.traffic import Traffic
-from app.providers.figures import HubFigures
+from app.providers.figures import BusFigures, HubFigures
 from pkg.clock import FakeClock
 from pkg.hub import Hub, HubConfig
 from pkg.hub.drivers.fake import FakeStore
@@ -18,7 +18,7 @@ ENDINGS = {"counter": ("_total",), "gauge": ("",), "histogram": ("", "_bucket", 
 def families() -> list[Family]:
     clock = FakeClock()
     hub = Hub(FakeStore(clock), HubConfig(), clock)
-    sources = (HubFigures(hub), Traffic(), LoopLag(clock), Process())
+    sources = (HubFigures(hub), BusFigures(hub.relay), Traffic(), LoopLag(clock), Process())
     return [family for source in sources for family in source.families()]
 
 

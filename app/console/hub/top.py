@@ -65,7 +65,8 @@ async def _once(kernel: Kernel, board: Board) -> None:
 
 async def _watch(kernel: Kernel, board: Board, every: float) -> None:
     """Looks until SIGINT or SIGTERM."""
-    screen = Screen() if sys.stdout.isatty() else None
+    color = click.get_current_context().color is not False  # NO_COLOR
+    screen = Screen(color=color) if sys.stdout.isatty() else None
     show = _painted(board, screen) if screen is not None else _printed(board)
     stopped = asyncio.Event()
     _attend(("SIGINT", "SIGTERM"), stopped.set)

@@ -5,7 +5,7 @@
 import * as api from "./api.js";
 import { Conversation } from "./conversation.js";
 import { Events } from "./events.js";
-import { LOBBY, bare, userId, uuid } from "./ids.js";
+import { LOBBY, SYSTEM, bare, userId, uuid } from "./ids.js";
 import * as keep from "./keep.js";
 import { Outbox } from "./outbox.js";
 import { People } from "./people.js";
@@ -254,13 +254,13 @@ export class Chat extends Events {
     const one = this.#byId.get(id) ?? (peer && this.conversations.get(peer)) ?? new Conversation({ id });
     this.conversations.delete(one.key);
     one.id ??= id;
-    if (!one.isLobby && peer !== this.user) one.peer ??= peer;
+    if (!one.isLobby && peer !== this.user && peer !== SYSTEM) one.peer ??= peer;
     return this.#add(one);
   }
 
   #learn(conversation, messages) {
     if (conversation.isLobby || conversation.peer) return;
-    const other = messages.find(({ sender }) => sender !== this.user);
+    const other = messages.find(({ sender }) => sender !== this.user && sender !== SYSTEM);
     if (other) this.#known(conversation.id, other.sender);
   }
 

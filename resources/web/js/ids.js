@@ -5,6 +5,7 @@ export const userId = (id) => `u:${bare(id)}`;
 export const conversationId = (id) => `c:${bare(id)}`;
 
 export const LOBBY = "c:1";
+export const SYSTEM = "system"; // who speaks where no user does
 
 // randomUUID exists in secure contexts only, and a phone on the same network has plain http.
 export function uuid() {

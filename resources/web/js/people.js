@@ -2,7 +2,8 @@
 
 import * as api from "./api.js";
 import { Events } from "./events.js";
-import { bare } from "./ids.js";
+import { t } from "./i18n.js";
+import { bare, SYSTEM } from "./ids.js";
 
 export class People extends Events {
   found = []; // ids, as the last search gave them
@@ -20,6 +21,7 @@ export class People extends Events {
   // Answers the card, or null while it is being fetched.
   get(id) {
     if (id === null) return null;
+    if (id === SYSTEM) return { id, name: t("person.system") };
     if (bare(id) === bare(this.me.id)) return this.me;
     const card = this.#cards.get(bare(id)) ?? null;
     if (!card) this.#fetch(bare(id));

@@ -83,6 +83,7 @@ export default {
   "direct.about": "Only the two of you",
   "you": "You",
   "you.preview": "You: {content}",
+  "person.system": "The system",
   "person.unknown": "Somebody",
 
   "messages": "Messages",

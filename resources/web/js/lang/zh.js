@@ -83,6 +83,7 @@ export default {
   "direct.about": "只有你们两个人",
   "you": "你",
   "you.preview": "你：{content}",
+  "person.system": "系统",
   "person.unknown": "某人",
 
   "messages": "消息",

@@ -52,5 +52,13 @@ def test_a_wide_character_is_never_cut_in_two(columns: int) -> None:
     assert width(clip("ab中文cd", columns)) <= columns
 
 
+def test_without_colour_a_line_is_shown_without_its_style() -> None:
+    out = io.StringIO()
+
+    Screen(out, color=False).paint([click.style("bold", bold=True)])
+
+    assert out.getvalue() == "\x1b[Hbold\x1b[K\x1b[J"
+
+
 def test_a_style_stays_around_what_is_left() -> None:
     assert clip(click.style("abcdef", bold=True), 3) == click.style("abc", bold=True)
