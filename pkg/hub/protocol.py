@@ -151,7 +151,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         wire = bundle.packed if self._packs else bundle.wire
         if self._pending is None:
             self._socket.write(wire)
-        else:
+        else:  # in order: what is queued goes first
             self._pending.append(wire)
 
     def queue(self, bundle: Bundle) -> None:
