@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, Final, cast
 
 from app.models import AuditEvent, Session
 from app.providers.signals import Signals
-from pkg.database import Database
+from pkg.database import Database, utc
+from pkg.helpers import Together
 from pkg.session import Device, Kind, NewSession, SessionRow, SessionStore
 
 KEPT = 512  # characters of a user agent
+COLUMNS: Final = (
+    "id, user_id, kind, scheme, secret_hash, previous_hash, rotated_at, device_name, ip, user_agent"
+    ", created_at, last_seen_at, confirmed_at, idle_expires_at, expires_at, revoked_at, reason"
+)
 
 
 class DatabaseSessions(SessionStore):
@@ -20,6 +25,7 @@ class DatabaseSessions(SessionStore):
     def __init__(self, database: Database, signals: Signals) -> None:
         self._database = database
         self._signals = signals
+        self._questions = Together(self._read)
 
     async def add(self, new: NewSession) -> SessionRow:
         device = new.device
@@ -40,8 +46,9 @@ class DatabaseSessions(SessionStore):
         return _row(row)
 
     async def get(self, id: int) -> SessionRow | None:
-        row = await Session.get_or_none(id=id)
-        return _row(row) if row is not None else None
+        if self._database.is_in_transaction:  # which may hold the only connection
+            return (await self._read([id])).get(id)
+        return (await self._questions.get([id])).get(id)  # thousands may come back at once
 
     async def of_user(self, user_id: int, *, at: datetime) -> list[SessionRow]:
         living = Session.filter(
@@ -84,6 +91,11 @@ class DatabaseSessions(SessionStore):
             rows = await Session.filter(user_id=user_id, revoked_at=None)
             return await self._end([row for row in rows if row.id != but], reason, at)
 
+    async def _read(self, ids: Sequence[int]) -> Mapping[int, SessionRow]:
+        where = f"WHERE id IN ({', '.join('?' * len(ids))})"
+        rows = await self._database.fetch(f"SELECT {COLUMNS} FROM sessions {where}", ids)  # noqa: S608  names of ours
+        return {row["id"]: _as_read(row) for row in rows}
+
     async def _end(self, rows: Sequence[Session], reason: str, at: datetime) -> list[int]:
         ended: list[int] = []
         for row in rows:
@@ -123,3 +135,28 @@ def _row(row: Session) -> SessionRow:
         revoked_at=row.revoked_at,
         reason=row.reason,
     )
+
+
+def _as_read(row: Mapping[str, Any]) -> SessionRow:
+    """Reads a row as the driver gives it: a model costs five times as much."""
+    return SessionRow(
+        id=row["id"],
+        user_id=row["user_id"],
+        kind=row["kind"],
+        scheme=row["scheme"],
+        digest=row["secret_hash"],
+        previous_digest=row["previous_hash"],
+        rotated_at=_moment(row["rotated_at"]),
+        device=Device(ip=row["ip"], user_agent=row["user_agent"], name=row["device_name"]),
+        created_at=utc(row["created_at"]),
+        last_seen_at=_moment(row["last_seen_at"]),
+        confirmed_at=_moment(row["confirmed_at"]),
+        idle_expires_at=utc(row["idle_expires_at"]),
+        expires_at=utc(row["expires_at"]),
+        revoked_at=_moment(row["revoked_at"]),
+        reason=row["reason"],
+    )
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    return None if value is None else utc(value)

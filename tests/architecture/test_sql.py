@@ -21,6 +21,7 @@ PUT_TOGETHER: Mapping[str, str] = {
     "app/providers/members.py": "a ? a value",
     "app/providers/places.py": "a ? a value",
     "app/providers/messages.py": "constants of this file, and a ? a value",
+    "app/providers/sessions.py": "constants of this file, and a ? a value",
     "database/migrations/0003_stores.py": "a constant of this file",
     "database/seeders/lobby.py": "a ? a value",
     "pkg/cache/drivers/dialects.py": "the table's name, which the container gives",

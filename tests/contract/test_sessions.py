@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -88,6 +89,20 @@ async def test_what_was_added_is_found_as_it_was(store: SessionStore, clock: Fak
 
 async def test_nothing_is_found_that_never_was(store: SessionStore) -> None:
     assert await store.get(99) is None
+
+
+async def test_many_who_are_asked_for_at_once_are_found_each(
+    store: SessionStore, clock: FakeClock
+) -> None:
+    rows = [await add(store, clock, f"{n}") for n in range(20)]
+    await store.end([rows[3].id], reason="logout", at=clock.now())
+    ids = [*(row.id for row in rows), rows[-1].id + 1]
+
+    found = await asyncio.gather(*map(store.get, ids))
+
+    assert found[20] is None
+    assert [got(each).digest for each in found[:20]] == [f"{n}" for n in range(20)]
+    assert [n for n, each in enumerate(found[:20]) if got(each).revoked_at] == [3]
 
 
 async def test_a_rotation_remembers_what_was_before(store: SessionStore, clock: FakeClock) -> None:
