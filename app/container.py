@@ -36,6 +36,8 @@ from pkg.file.drivers.local import LocalStorage
 from pkg.hash import HashDriver, Hasher
 from pkg.hash.drivers.argon2id import Argon2id
 from pkg.hub import Company, Hub, MessageStore
+from pkg.hub.bus import BadBusUrl, Bus
+from pkg.hub.bus.drivers.memory import MemoryBus
 from pkg.i18n import Translator
 from pkg.jwt import Jwt, Key, KeyRing
 from pkg.limiter import Limiter, LimitStore
@@ -125,6 +127,8 @@ class Opener:
         signals, live = Signals(database, clock), LiveSessions(clock)
         members, messages = Members(database, signals, clock), DatabaseMessages(database, clock)
         hub = await self._hub(messages)
+        hub.relay.on("signals", lambda _: signals.wake())
+        signals.spread = lambda: hub.relay.say("signals", b"")
         company = Company(hub, DatabaseCursors(database, clock))
         services = Services(
             settings=settings,
@@ -332,10 +336,25 @@ class Opener:
             self._settings.hub,
             self._clock,
             limited=self._settings.limiter.enabled,
+            bus=self._bus(),
         )
         await hub.start()
         self._stack.push_async_callback(hub.stop)
         return hub
+
+    def _bus(self) -> Bus:
+        config = self._settings.bus
+
+        def in_redis() -> Bus:
+            from pkg.hub.bus.drivers.redis import RedisBus  # noqa: PLC0415  vendor: 90 ms
+
+            if config.url is None:
+                raise BadBusUrl("neither HUB_BUS_URL nor REDIS_URL is set")
+            url = config.url.get_secret_value()
+            return RedisBus(url, prefix=config.name, timeout=config.timeout, told=log.warning)
+
+        buses: dict[str, Callable[[], Bus]] = {"memory": MemoryBus, "redis": in_redis}
+        return Manager(buses, default=config.driver).use()
 
     async def _metrics(self, hub: Hub) -> Metrics:
         metrics, lag = Metrics({"node": hub.node}), LoopLag(self._clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from app.models import Signal
@@ -13,6 +13,8 @@ from pkg.errors import Unavailable
 from pkg.logger import log
 
 EVERY = 0.25  # seconds between two looks
+SOON = 0.02  # the same while what was told here may commit any moment
+UNSEEN = 1.0  # seconds after which it was rolled back, or is found by everybody's own looks
 WINDOW = 30.0  # seconds looked back: ids may commit out of order, so a last id is not enough
 SILENCE = 0.75  # seconds without a look after which what was kept may be old
 KEEP = 3600.0  # seconds until a row goes
@@ -26,19 +28,23 @@ class Signals:
 
     `tell` joins the transaction that decides the thing. `run` is a task of its own; *heard* is
     called after each look that worked, *missed* when this process was away for longer than the
-    window and cannot know what it did not hear.
+    window and cannot know what it did not hear. *spread* is called once something told here has
+    committed: where others can be woken, they need not wait for their next look.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, every: float = EVERY) -> None:
         self._database = database
         self._clock = clock
+        self._every = every
         self._handlers: dict[str, list[Handler]] = {}
         self._done: dict[int, float] = {}  # id -> when it was done
         self._looked_at: float | None = None
         self._pruned_at = clock.monotonic()
         self.heard: Callable[[], None] = lambda: None
         self.missed: Callable[[], Awaitable[None]] = _nothing
+        self.spread: Callable[[], None] = lambda: None
         self._woken = asyncio.Event()
+        self._told: dict[int, float] = {}  # by this process, and not seen in the table yet
 
     @property
     def is_current(self) -> bool:
@@ -52,7 +58,13 @@ class Signals:
 
     async def tell(self, kind: str, subject: str) -> None:
         """Tells every process, this one too, once the surrounding transaction commits."""
-        await Signal(kind=kind, subject=subject, at=self._clock.now()).save()
+        signal = Signal(kind=kind, subject=subject, at=self._clock.now())
+        await signal.save()
+        self._told[signal.id] = self._clock.monotonic()
+        self._woken.set()
+
+    def wake(self) -> None:
+        """Looks now: another process says that there is something."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -65,7 +77,7 @@ class Signals:
                     log.warning("signals cannot be read: {reason}", reason=str(exc))
                 self._woken.clear()
                 try:
-                    async with asyncio.timeout(EVERY):
+                    async with asyncio.timeout(SOON if self._told else self._every):
                         await self._woken.wait()
                 except TimeoutError:
                     continue
@@ -80,6 +92,7 @@ class Signals:
         began = self._clock.monotonic()
         since = self._clock.now() - timedelta(seconds=WINDOW)
         rows = await Signal.filter(at__gt=since).order_by("id").values_list("id", "kind", "subject")
+        self._see([id for id, _, _ in rows if id in self._told], began)
         first, away = self._looked_at is None, began - (self._looked_at or began)
         if away > WINDOW / 2:
             await self.missed()
@@ -92,6 +105,13 @@ class Signals:
         self._looked_at = began
         self.heard()
         await self._tidy(began)
+
+    def _see(self, seen: Sequence[int], now: float) -> None:
+        self._told = {
+            id: at for id, at in self._told.items() if id not in seen and now - at < UNSEEN
+        }
+        if seen:
+            self.spread()
 
     async def _handle(self, kind: str, subject: str) -> None:
         for handler in self._handlers.get(kind, ()):

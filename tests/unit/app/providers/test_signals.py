@@ -189,3 +189,58 @@ async def test_a_node_hears_by_itself_what_it_is_told(database: Database, clock:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+async def test_others_are_woken_once_what_was_told_has_committed(
+    database: Database, clock: FakeClock
+) -> None:
+    signals, _ = await node(database, clock)
+    spread: list[str] = []
+    signals.spread = lambda: spread.append("woken")
+
+    async with database.transaction():
+        await signals.tell("test", "7")
+        assert spread == []
+    await signals.look()
+    await signals.look()
+
+    assert spread == ["woken"]
+
+
+async def test_nobody_is_woken_for_what_was_taken_back_or_told_by_another(
+    database: Database, clock: FakeClock
+) -> None:
+    signals, _ = await node(database, clock)
+    other, _ = await node(database, clock)
+    spread: list[str] = []
+    signals.spread = lambda: spread.append("woken")
+
+    await other.tell("test", "7")
+    with suppress(ZeroDivisionError):
+        async with database.transaction():
+            await signals.tell("test", "8")
+            raise ZeroDivisionError
+    await signals.look()
+
+    assert spread == []
+
+
+async def test_a_node_that_is_woken_looks_at_once(database: Database, clock: FakeClock) -> None:
+    one, _ = await node(database, clock)
+    two = Signals(database, clock, every=3600)
+    looked, heard = asyncio.Event(), asyncio.Event()
+    two.heard = looked.set
+
+    async def hear(_: str) -> None:
+        heard.set()
+
+    two.on("test", hear)
+    running = asyncio.create_task(two.run())
+    async with asyncio.timeout(20):
+        await looked.wait()
+        await one.tell("test", "7")
+        two.wake()
+        await heard.wait()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
