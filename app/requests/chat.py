@@ -29,7 +29,8 @@ Recipient = Annotated[
     BeforeValidator(recipient),
     WithJsonSchema({"type": "string", "pattern": "^(([cu]:)?[1-9][0-9]{0,18})?$"}),
 ]
-Ref = Annotated[str, Text(64)]
+REF = Text(64)
+Ref = Annotated[str, REF]
 
 
 class PostMessage(BaseModel, frozen=True, extra="forbid"):

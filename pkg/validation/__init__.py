@@ -7,6 +7,7 @@ from pkg.validation.json import strict
 from pkg.validation.passwords import refuse_hinted
 from pkg.validation.text import Text
 from pkg.validation.types import (
+    CONTENT,
     Birthday,
     CaptchaAnswer,
     CaptchaId,
@@ -34,6 +35,7 @@ from pkg.validation.types import (
 )
 
 __all__ = [
+    "CONTENT",
     "Birthday",
     "CaptchaAnswer",
     "CaptchaId",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -50,6 +51,20 @@ class Text:
         if len(value) < self.min:
             raise fault("too_short", min=self.min)
         return value
+
+    def passes(self, value: object) -> TypeGuard[str]:
+        """Tells at once that *value* is taken as it is; False: that has to be looked into.
+
+        Half a microsecond for what nearly everybody writes, where a form takes four.
+        """
+        return (
+            isinstance(value, str)
+            and value.isprintable()  # no control, no mark of direction, no half of a character
+            and self.min <= len(value)
+            and (len(value) * 4 if self.lines else len(value)) <= self.max  # 4 bytes at most, each
+            and (self.lines or value == value.strip())
+            and UNSEEN.fullmatch(value) is None
+        )
 
     def _blank(self) -> str:
         if self.min:

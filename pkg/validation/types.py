@@ -146,7 +146,8 @@ CaptchaAnswer = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 32}),
 ]
 DeviceName = Annotated[str, Text(64, min=0)]
-Content = Annotated[str, Text(16_384, lines=True)]
+CONTENT = Text(16_384, lines=True)
+Content = Annotated[str, CONTENT]
 Uuid = Annotated[str, AfterValidator(uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Locale = Annotated[
     str, AfterValidator(locale), WithJsonSchema({"type": "string", "examples": ["en", "zh_CN"]})
