@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shlex
 import shutil
 import signal
 import tempfile
@@ -77,7 +78,7 @@ def hub_stress(
     with _folder() as folder:
         stage = Stage(kernel, folder, database, redis, tell=tell)
         outcome = asyncio.run(_until_told(stage, plan))
-        _tell(plan, outcome, _again(plan, faults, database, redis), folder)
+        report(plan, outcome, again(plan, faults, database, redis), folder)
 
 
 @contextmanager
@@ -112,7 +113,12 @@ def _first(exc: BaseException) -> BaseException:
     return _first(exc.exceptions[0]) if isinstance(exc, BaseExceptionGroup) else exc
 
 
-def _tell(plan: Plan, outcome: Outcome, again: str, folder: Path) -> None:
+def report(plan: Plan, outcome: Outcome, repeat: str, folder: Path) -> None:
+    """Prints what came of the run.
+
+    Raises:
+        Stop: promises were broken; *repeat* is the line that runs it once more.
+    """
     notes = outcome.notes
     if outcome.broken:
         for line in outcome.broken[:SHOWN]:
@@ -120,7 +126,7 @@ def _tell(plan: Plan, outcome: Outcome, again: str, folder: Path) -> None:
         if len(outcome.broken) > SHOWN:
             fail(f"and {len(outcome.broken) - SHOWN} more")
         click.echo(f"the nodes' output is in {folder}", err=True)
-        raise Stop(f"{len(outcome.broken)} broken promises; again: {again}", Exit.BROKEN)
+        raise Stop(f"{len(outcome.broken)} broken promises; again: {repeat}", Exit.BROKEN)
     got = sum(len(frames) for view in notes.views.values() for frames in view.frames.values())
     dups = sum(ack.dup for ack in notes.acks)
     parts = [
@@ -136,9 +142,10 @@ def _tell(plan: Plan, outcome: Outcome, again: str, folder: Path) -> None:
     ok(f"seed {plan.seed}: {'; '.join(parts)}")
 
 
-def _again(plan: Plan, faults: tuple[str, ...], database: str | None, redis: str | None) -> str:
+def again(plan: Plan, faults: tuple[str, ...], database: str | None, redis: str | None) -> str:
+    """Answers the line that repeats a run; a password in it has to be put back by hand."""
     words = f"python main.py hub:stress --seed {plan.seed} --nodes {plan.nodes}"
-    words += f" --faults {','.join(faults)} --seconds {plan.seconds:g}"
+    words += f" --faults {shlex.quote(','.join(faults))} --seconds {plan.seconds:g}"
     for name, url in (("database", database), ("redis", redis)):
         words += f" --{name} {_masked(url)}" if url else ""
     return words

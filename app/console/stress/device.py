@@ -26,7 +26,7 @@ DOUBLE, TWIN, DIRECT, WHISPER, LONG = 0.03, 0.02, 0.4, 0.05, 0.04  # chances of 
 LONGEST = 6000
 LOBBY: Final = "c:1"
 TYPING: Final = orjson.dumps({"type": "typing", "conversation": LOBBY, "on": True})
-EXPECTED: Final = frozenset({"store.unavailable", "store.busy", "hub.stopped", "frame.unknown"})
+EXPECTED: Final = frozenset({"store.unavailable", "store.busy", "hub.stopped"})
 GONE: Final = frozenset({CloseCode.SESSION_ENDED, CloseCode.UNAUTHENTICATED})
 BUGS: Final = frozenset({"internal", "catch-up"})
 

@@ -16,6 +16,7 @@ from pkg.errors import Unavailable
 
 FLOOD, FLOOD_BYTES = 60, 15_000  # said while somebody does not read
 AWAY = SILENCE + 1.0  # seconds until a client has noticed that its connection is dead
+NO_NODE = -1  # words between nodes may be late meanwhile; each node is to be judged all the same
 REST = 1.0  # seconds a node needs after it stood still
 LOGOUT = (
     "POST /api/v1/auth/logout HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
@@ -95,7 +96,8 @@ class Injector:
                 await node.start()
 
     async def _cut(self, fault: Fault) -> None:
-        with self._notes.trouble("cut", self._judged(fault), after=REST):
+        after = AWAY if fault.line == "redis" else REST
+        with self._notes.trouble("cut", self._judged(fault), after=after):
             self._line(fault).cut()
 
     async def _deafen(self, fault: Fault) -> None:
@@ -127,9 +129,10 @@ class Injector:
         if self._redis is None:
             return
         async with self._redis_turn:
-            await self._redis.kill()
-            await asyncio.sleep(fault.lasts)
-            await self._redis.start()
+            with self._notes.trouble("redis-restart", NO_NODE, after=AWAY):
+                await self._redis.kill()
+                await asyncio.sleep(fault.lasts)
+                await self._redis.start()
 
     async def _flush_redis(self, _: Fault) -> None:
         if self._redis is not None:
@@ -170,7 +173,7 @@ class Injector:
 
     def _judged(self, fault: Fault) -> int:
         """Answers the node that cannot be judged; away from Redis it has to hold all the same."""
-        return -1 if fault.line == "redis" else fault.node
+        return NO_NODE if fault.line == "redis" else fault.node
 
 
 async def _logged_out(port: int, token: str) -> bool:

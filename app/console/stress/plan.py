@@ -78,7 +78,7 @@ class Plan:
 
 def chance(seed: object) -> random.Random:
     """Answers a source of chance that is the same for the same *seed*."""
-    return random.Random(str(seed))  # noqa: S311  # nosec B311  to be repeated: no secret
+    return random.Random(str(seed))  # noqa: S311  to be repeated  # nosec B311
 
 
 def drawn(seed: int, *, nodes: int, seconds: float, faults: Collection[str]) -> Plan:
