@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,19 +20,22 @@ START_SECONDS = 60  # a shared machine; a prepared database takes under one
 
 
 class Server:
-    """`main.py serve` over a database in *folder*; *env* adds to its environment.
+    """`main.py serve` over a database in *folder*; *env* adds to its environment, *words* to it.
 
     Entering starts it and waits until it has said where it listens. `kill` is what a power cut
     does, `stop` what an operator does; `start` after either takes the same port again.
     """
 
-    def __init__(self, folder: Path, *, root: Path = ROOT, **env: str) -> None:
+    def __init__(
+        self, folder: Path, *, root: Path = ROOT, words: Sequence[str] = (), **env: str
+    ) -> None:
         self.port = 0
+        self._words = words
         self._root = root
         self.lines: list[str] = []  # all it has printed, over every start
         self._arrived = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
-        self._env = {
+        self.environment = {
             **os.environ,
             "APP_ENV": "local",
             "APP_KEY": secrets.token_urlsafe(48),
@@ -56,9 +60,9 @@ class Server:
         """
         began = len(self.lines)
         self._process = subprocess.Popen(
-            [sys.executable, "main.py", "serve", "--port", str(self.port)],
+            [sys.executable, "main.py", "serve", "--port", str(self.port), *self._words],
             cwd=self._root,
-            env=self._env,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -90,7 +94,7 @@ class Server:
         """
         command = [sys.executable, "main.py", *words]
         ran = subprocess.run(
-            command, cwd=ROOT, env=self._env, capture_output=True, text=True, check=True
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True
         )
         return ran.stdout
 
