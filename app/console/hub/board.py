@@ -87,6 +87,11 @@ def _per_write(node: Node) -> Value:
     return deliveries / writes if deliveries and writes else None
 
 
+def _bus(node: Node) -> Value:
+    is_up = node.figure("hub_bus_up")
+    return None if is_up is None else ("up" if is_up else "down")
+
+
 def _cpu(node: Node) -> Value:
     used = node.rate("process_cpu_seconds")
     return None if used is None else used * 100
@@ -108,6 +113,7 @@ COLUMNS: Final = (
     Column("QUEUE", "queue", _figure("hub_queue"), is_summed=True),
     Column("COMMIT MS", "commit_p99_ms", _late("hub_commit_seconds"), digits=1),
     Column("BATCH", "commit_messages", _batch, digits=1),
+    Column("BUS", "bus", _bus),
     Column("BUS MS", "bus_p99_ms", _late("hub_bus_delay_seconds"), digits=1),
     Column("LOOP MS", "loop_p99_ms", _late("loop_lag_seconds"), digits=1),
     Column("CPU %", "cpu_percent", _cpu),

@@ -27,6 +27,8 @@ async def test_only_what_a_timer_came_too_late_is_noted(clock: FakeClock) -> Non
     with pytest.raises(asyncio.CancelledError):
         await lag.run()
 
+    [family] = lag.families()
+    assert [sample.value for sample in family.samples] == [lag.seen]
     assert lag.seen.count == 3
     assert lag.seen.sum == pytest.approx(3.2)
 

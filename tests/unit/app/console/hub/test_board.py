@@ -2,10 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
 from app.console.hub.board import GONE, SILENT, Board, as_row
-from pkg.metrics import Histogram
+from app.providers.figures import BusFigures, HubFigures
+from app.providers.report import report as reported
+from pkg.clock import FakeClock
+from pkg.hub import Hub, HubConfig
+from pkg.hub.bus.drivers.fake import FakeBus, FakeNetwork
+from pkg.hub.drivers.fake import FakeStore
+from pkg.metrics import Histogram, LoopLag, Process
 
 
 def spread(*values: float) -> dict[str, Any]:
@@ -17,6 +24,25 @@ def spread(*values: float) -> dict[str, Any]:
 
 def report(at: float, host: str = "web1", /, **figures: object) -> dict[str, Any]:
     return {"host": host, "pid": 42, "version": "1", "at": at, "figures": figures}
+
+
+async def test_every_column_shows_a_figure_that_nodes_really_report(clock: FakeClock) -> None:
+    bus = FakeBus(FakeNetwork())
+    bus.delays = Histogram()
+    hub, lag = Hub(FakeStore(clock, 1), HubConfig(), clock, bus=bus), LoopLag(clock)
+    sources = (HubFigures(hub), BusFigures(hub.relay), lag, Process())
+    board, figures = Board(), hub.figures
+    for at in (1, 2):
+        told = reported([each for source in sources for each in source.families()], at)
+        board.take("n1", orjson.loads(orjson.dumps(told)), now=at)
+        for spread in (figures.commit_seconds, figures.commit_sizes, bus.delays, lag.seen):
+            spread.observe(0.5)
+        figures.deliveries, figures.writes = 20, 4
+
+    row = as_row(board.nodes(2)[0])
+
+    assert [name for name, value in row.items() if value is None] == []
+    assert (row["messages_per_write"], row["bus"]) == (5, "down")
 
 
 def test_a_counter_becomes_a_rate_by_the_nodes_own_clock() -> None:
