@@ -98,8 +98,17 @@ def test_several_workers_are_refused_before_anything_is_made(run: Run, root: Pat
     ended = run("serve", "--workers", "2", APP_KEY="")
 
     assert ended.exit_code == Exit.FAILED
-    assert "the chat hub lives in one process" in one_line(ended.stderr)
+    assert "set HUB_BUS=redis" in one_line(ended.stderr)
     assert not (root / ".env").exists()
+
+
+@pytest.mark.rule(101)
+def test_several_workers_of_a_deployment_share_everything(run: Run) -> None:
+    ended = run("serve", "--workers", "2", **DEPLOYED)
+
+    assert ended.exit_code == Exit.FAILED
+    for name in ("HUB_BUS", "DATABASE_URL", "CACHE_STORE", "LIMITER_STORE"):
+        assert name in one_line(ended.stderr)
 
 
 def test_a_deployment_with_pending_migrations_does_not_start(run: Run) -> None:

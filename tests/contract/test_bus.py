@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
+import uvloop
 
 from pkg.hub.bus import CHANNELS, Bus
 from pkg.hub.bus.drivers.fake import FakeBus, FakeNetwork
@@ -189,3 +191,18 @@ async def test_a_node_alone_in_its_process_is_told_so() -> None:
 
 async def test_processes_are_never_known_to_be_alone() -> None:
     assert not RedisBus("redis://127.0.0.1:1/0", prefix="test").is_alone
+
+
+def test_the_loop_that_serves_carries_it_too() -> None:
+    url, prefix = require("redis"), f"test-{secrets.token_hex(8)}"
+
+    async def there_and_back() -> list[bytes]:
+        one = Listener(RedisBus(url, prefix=prefix, timeout=20))
+        await one.start()
+        one.bus.publish("7", b"hello")
+        await one.until(lambda it: it.heard != [], pump=lambda: None)
+        await one.bus.stop()
+        return one.heard
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(there_and_back()) == [b"hello"]

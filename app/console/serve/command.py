@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.command("serve")
 @click.option("--host", help="Where to listen; 127.0.0.1 unless SERVE_HOST says otherwise.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, help="One, until there is a bus.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Several: HUB_BUS=redis.")
 @click.option("--reload", is_flag=True, help="Starts again when the source changes.")
 @click.option("--grace", type=click.FloatRange(0, 600), help="Seconds to finish what runs.")
 @click.option("--no-migrate", is_flag=True, help="Leaves the tables as they are.")
@@ -54,7 +54,7 @@ def serve(
     A local environment gets its key, its database and its tables made. Ctrl-C or SIGTERM lets what
     is under way finish and ends with 0; a second one waits no longer.
     """
-    check_workers(workers)
+    check_workers(workers, kernel.settings)
     kernel = make_key(kernel)
     settings = _settled(kernel.settings, bounds)
     if fd is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,16 +43,27 @@ def make_key(kernel: Kernel) -> Kernel:
     return kernel.told(kernel.flags)  # reads the settings again
 
 
-def check_workers(workers: int) -> None:
-    """Refuses several processes.
+def check_workers(workers: int, settings: Settings) -> None:
+    """Refuses several processes that would not be one application.
 
     Raises:
-        NotForSeveral: what they must share lives in one of them.
+        NotForSeveral: what they must share lives in each of them; every such thing is named.
     """
-    if workers > 1:
-        raise NotForSeveral(
-            f"--workers {workers}: the chat hub lives in one process until there is a bus: run one"
-        )
+    if workers > 1 and (problems := [*_not_shared(settings)]):
+        raise NotForSeveral(f"--workers {workers}: {'; '.join(problems)}")
+
+
+def _not_shared(settings: Settings) -> Iterator[str]:
+    if settings.bus.driver != "redis":
+        yield "the chat hubs do not hear each other: set HUB_BUS=redis, and REDIS_URL"
+    if not settings.app.is_deployed:
+        return
+    address = address_of(settings.database.url.get_secret_value(), settings.root)
+    if address.dialect == "sqlite":
+        yield "SQLite is for one process: set DATABASE_URL to a server"
+    for topic, store in (("CACHE", settings.cache.store), ("LIMITER", settings.limiter.store)):
+        if store == "memory":
+            yield f"each would have its own: set {topic}_STORE"
 
 
 def make_folders(settings: Settings) -> None:

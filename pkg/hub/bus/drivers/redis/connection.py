@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import hiredis
 
@@ -31,8 +31,7 @@ class Connection(asyncio.Protocol):
         self._asked: deque[asyncio.Future[Any]] = deque()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  what create_connection makes
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's own is no instance of it
 
     def data_received(self, data: bytes) -> None:
         try:
