@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from pkg.clock import Clock
 from pkg.helpers import Together
+from pkg.hub.amend import Amender
 from pkg.hub.bus import Bus
 from pkg.hub.bus.drivers.memory import MemoryBus
 from pkg.hub.catchup import CatchUp
@@ -76,6 +77,7 @@ class Hub:
         self.relay = self._relay(bus or MemoryBus(), rest)
         hints = Hints(self._rooms, self.manager.of_user, self.relay)
         self.whisper, self.tell = hints.whisper, hints.tell
+        self.amender = Amender(store, self._rooms, most=4 * config.outbox_high)
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._is_draining = False
         self._emptied = asyncio.Event()
@@ -210,6 +212,8 @@ class Hub:
         else a room does not know will come to it. The client is in before that, so nothing falls
         between; until settled it is told nothing.
         """
+        if client.is_closed:  # while somebody found out where it belongs
+            return NOTHING
         for id in conversations:
             self._rooms.join(client, id)
             client.declined -= {id}
@@ -229,6 +233,8 @@ class Hub:
         A cursor of None means from the top on. One above the top belongs to a longer log than
         this: it gets a gap.
         """
+        if client.is_closed:
+            return
         client.is_greeted = True
         self.greeted(client)
         for id, given in cursors.items():

@@ -25,6 +25,8 @@ async def hello(socket: Socket, frame: frames.Hello) -> None:
     ids = [place.id for place in places]
     have = _resumed(frame, ids) if frame.resume else {}
     tops = await hub.enter(client, ids, have)
+    if client.is_closed:  # meanwhile, with its session
+        return
     if client.dialect == "chat.v1":
         client.send(_welcome(socket, client.identity, places, tops))
     if frame.epoch and frame.epoch != hub.epoch:

@@ -155,3 +155,21 @@ async def test_who_goes_while_the_log_is_asked_is_missed_by_nobody(bench: Bench)
     await asyncio.gather(bench.hub.introduce(8, {1}), leave())
 
     assert bench.hub.rooms == 0
+
+
+@pytest.mark.rule(39)
+@pytest.mark.parametrize("steps", [0, 1, 2])
+async def test_whoever_is_closed_while_they_are_greeted_comes_into_no_room(
+    bench: Bench, steps: int
+) -> None:
+    peer = bench.peer(1, session=5)
+    welcomed = list[object]()
+    bench.hub.greeted = welcomed.append
+    joining = asyncio.create_task(bench.join(peer))
+    await turns(steps)
+
+    bench.hub.close_session(5, 4403, "session ended")
+    await joining
+
+    assert bench.hub.rooms == 0
+    assert (welcomed, peer.client.is_greeted) == ([], False)
