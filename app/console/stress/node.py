@@ -10,6 +10,7 @@ import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,10 @@ class Child:
             raise Stop(f"{self._log.stem} did not start: see {self._log}") from None
 
     def signal(self, number: signal.Signals) -> None:
+        # Not by the process: its poll() would take the exit code away from asyncio.
         if self._process is not None and self._process.returncode is None:
-            self._process.send_signal(number)
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
 
     async def ended(self) -> int:
         """Waits for its end and answers the exit code."""
