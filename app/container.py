@@ -10,6 +10,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from app.providers.changes import Changes
 from app.providers.cursors import DatabaseCursors
 from app.providers.figures import BusFigures, HubFigures
 from app.providers.listeners import Listeners
@@ -84,6 +85,7 @@ class Services:
     images: Images
     translator: Translator
     messages: DatabaseMessages
+    changes: Changes
     members: Members
     places: Places
     hub: Hub
@@ -153,6 +155,7 @@ class Opener:
             images=self._images(),
             translator=Translator(Paths(settings.root).resources / "lang"),
             messages=messages,
+            changes=Changes(database, clock),
             members=members,
             places=Places(database),
             hub=hub,

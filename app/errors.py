@@ -77,6 +77,24 @@ class Muted(Forbidden):
     code = "member.muted"
 
 
+class Gone(Rejected):
+    """It was there, and cannot be had any more."""
+
+    code = "gone"
+
+
+class MessageClosed(Gone):
+    """It was said too long ago to be edited or recalled."""
+
+    code = "message.closed"
+
+
+class MessageRecalled(Gone):
+    """It was taken back, and has no content to edit."""
+
+    code = "message.recalled"
+
+
 class CaptchaWrong(Rejected):
     """The captcha's answer is wrong, or its puzzle is spent or too old."""
 

@@ -12,6 +12,8 @@ from app.errors import (
     ExistHidden,
     Forbidden,
     LoginRefused,
+    MessageClosed,
+    MessageRecalled,
     MobileTaken,
     Muted,
     NameTaken,
@@ -24,7 +26,14 @@ from app.http.controllers import captcha, chat, login, passwords, sessions, sign
 from app.http.guards import anyone, confirmed, guest, user
 from app.http.routing import delete, get, group, patch, post, put
 from app.http.upload import Upload
-from app.requests.chat import ListMessages, ListPresence, MarkRead, PostMessage
+from app.requests.chat import (
+    EditMessage,
+    ListMessages,
+    ListPresence,
+    MarkRead,
+    OneMessage,
+    PostMessage,
+)
 from app.requests.login import (
     Confirm,
     LoginByEmail,
@@ -104,6 +113,8 @@ API: Final = ROOT + group("/api/v1", limit="api")(
     post("/ws-ticket", chat.ticket, answer=TicketCard, guard=user),
     get("/conversations/{conversation}/messages", chat.index, query=ListMessages, answer=CursorPage[MessageCard], guard=user),
     post("/conversations/{conversation}/messages", chat.post, body=PostMessage, answer=MessageCard, guard=user, limit="message", status=201, again=200, refuses=(Muted, IdReused, MessageRefused, ConversationGone, StoreBusy)),
+    patch("/conversations/{conversation}/messages/{seq}", chat.edit, body=EditMessage, answer=MessageCard, guard=user, limit="message", refuses=(Forbidden, Muted, MessageClosed, MessageRecalled)),
+    delete("/conversations/{conversation}/messages/{seq}", chat.recall, query=OneMessage, guard=user, limit="message", refuses=(Forbidden, MessageClosed)),
     post("/conversations/{conversation}/read", chat.read, body=MarkRead, answer=ReadCard, guard=user),
     get("/presence", chat.presence, query=ListPresence, answer=PresenceCard, guard=user, limit="watch"),
 )

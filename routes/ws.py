@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.ws import frames
-from app.ws.handlers import chat, follow, hello, presence, receipts
+from app.ws.handlers import change, chat, follow, hello, presence, receipts
 from app.ws.op import op
 
 # fmt: off
@@ -14,6 +14,8 @@ OPS: Final = (
     op("auth", hello.renew, frame=frames.Renew, answer=frames.Renewed),
     op("ping", hello.ping, frame=frames.Ping, answer=frames.Pong),
     op("message", chat.post, frame=frames.PostMessage, limit="message"),
+    op("edit", change.edit, frame=frames.Edit, limit="message"),
+    op("recall", change.recall, frame=frames.Recall, limit="message"),
     op("read", receipts.read, frame=frames.Read),
     op("delivered", receipts.delivered, frame=frames.Delivered),
     op("typing", presence.typing, frame=frames.Typing),

@@ -9,6 +9,7 @@ from app.errors import (
     ConfirmRefused,
     Conflict,
     Forbidden,
+    Gone,
     NotFound,
     PasswordWrong,
     Unauthenticated,
@@ -94,6 +95,7 @@ class TimedOut(Unavailable):
 STATUS: Final[dict[type, int]] = {
     BadRequest: 400, NotJson: 400, Unauthenticated: 401, TokenRejected: 401, Forbidden: 403,
     AccountClosed: 403, NotFound: 404, MethodRefused: 405, Conflict: 409, Rejected: 409,
+    Gone: 410,
     TooLarge: 413, ImageTooLarge: 413, MediaUnsupported: 415, ImageRefused: 415,
     Invalid: 422, BadCursor: 422, PageTooDeep: 422, CaptchaWrong: 422, WrongCode: 422,
     PasswordWrong: 422, ConfirmRefused: 422,

@@ -8,11 +8,13 @@ from app.models import Session
 from app.providers.members import CHANGED, Members
 from app.providers.signals import Signals
 from pkg.cache import Cache
+from pkg.errors import Unavailable
 from pkg.hub import CloseCode, Hub
 from pkg.session import LiveSessions
 
 ENDED = CloseCode.SESSION_ENDED, "session ended"
 BANNED = CloseCode.BANNED, "banned"
+AMENDED: Final = "message.amended"  # `<conversation>:<seq>`
 MADE: Final = "conversation.made"  # its subject is `<conversation>:<user>:<user>`
 GROWN: Final = "conversation.grown"  # `<conversation>:<seq>`, by a process that has no sockets
 
@@ -40,6 +42,7 @@ class Listeners:
         signals.on(CHANGED, self._member_changed)
         signals.on(MADE, self._made)
         signals.on(GROWN, self._grown)
+        signals.on(AMENDED, self._amended)
         signals.on("cache.forget", self._forget)
         signals.on("cache.clear", self._clear)
         signals.heard, signals.missed = self._live.heard, self._missed
@@ -66,6 +69,14 @@ class Listeners:
         conversation, seq = map(int, subject.split(":"))
         self._hub.relay.learn({conversation: seq})
 
+    async def _amended(self, subject: str) -> None:
+        conversation, seq = map(int, subject.split(":"))
+        try:
+            await self._hub.amender.amend(conversation, seq)
+        except Unavailable:
+            self._hub.amender.doubt()
+            raise
+
     async def _forget(self, subject: str) -> None:
         await self._cache.forget(subject)
 
@@ -75,6 +86,7 @@ class Listeners:
     async def _missed(self) -> None:
         self._live.clear()
         self._members.clear()
+        self._hub.amender.doubt()
         if self._is_own:
             await self._cache.clear()
         open_here = self._hub.sessions()

@@ -15,7 +15,8 @@ Key = tuple[int, int, str]  # conversation, sender, ref: what makes a message on
 Line = tuple[object, ...]  # a message, its values in the order of COLUMNS
 
 COLUMNS = "conversation_id, seq, ref, sender_id, content, content_type, reply_to, created_at"
-_FOUND = ", ".join(f"m.{column}" for column in COLUMNS.split(", "))
+READ = f"{COLUMNS}, rev, recalled_at"
+_FOUND = ", ".join(f"m.{column}" for column in READ.split(", "))
 _MATCH = "m.conversation_id = w.c AND m.sender_id = w.s AND m.ref = w.r"
 _MARKS = "(?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT = f"INSERT INTO messages ({COLUMNS})"

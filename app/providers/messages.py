@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from app.models import LOBBY_ID
-from app.providers.log_sql import COLUMNS, LOGS, Key, Line
+from app.providers.log_sql import LOGS, READ, Key, Line
 from pkg.clock import Clock
 from pkg.database import Database, DatabaseUnavailable, Duplicate, Row, Steps, utc
 from pkg.errors import Error
@@ -57,7 +57,7 @@ class DatabaseMessages(MessageStore):
 
     async def range(self, conversation: int, after: int, limit: int) -> Sequence[Message]:
         rows = await self._database.rows(
-            f"SELECT {COLUMNS} FROM messages"  # noqa: S608  names of ours
+            f"SELECT {READ} FROM messages"  # noqa: S608  names of ours
             " WHERE conversation_id = ? AND seq > ? ORDER BY seq LIMIT ?",
             (conversation, after, limit),
         )
@@ -66,7 +66,7 @@ class DatabaseMessages(MessageStore):
     async def before(self, conversation: int, seq: int, limit: int) -> Sequence[Message]:
         """Answers the last *limit* messages with a seq below *seq*, in order of seq."""
         rows = await self._database.rows(
-            f"SELECT {COLUMNS} FROM messages"  # noqa: S608  names of ours
+            f"SELECT {READ} FROM messages"  # noqa: S608  names of ours
             " WHERE conversation_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
             (conversation, seq, limit),
         )
@@ -131,6 +131,8 @@ def _tops(rows: Sequence[Row]) -> dict[int, int]:
 
 
 def _says(message: Message, draft: Draft) -> bool:
+    if message.rev:  # what it said at first nobody knows any more
+        return True
     said = (message.content, message.content_type, message.reply_to)
     return said == (draft.content, draft.content_type, draft.reply_to)
 
@@ -139,7 +141,9 @@ def _key(draft: Draft) -> Key:
     return draft.conversation, draft.sender, draft.ref
 
 
-def _as_message(draft: Draft, seq: int, at: str) -> Message:
+def _as_message(
+    draft: Draft, seq: int, at: str, rev: int = 0, *, recalled: bool = False
+) -> Message:
     address = conversation_address(draft.conversation)
     return Message(
         sender=user_address(draft.sender),
@@ -151,15 +155,18 @@ def _as_message(draft: Draft, seq: int, at: str) -> Message:
         at=at,
         content_type=draft.content_type,
         reply_to=draft.reply_to,
+        rev=rev,
+        recalled=recalled,
     )
 
 
 def _message(row: Row) -> Message:
-    """Reads a row of COLUMNS."""
-    conversation, seq, ref, sender, content, kind, reply_to, created_at = row
+    """Reads a row of READ."""
+    conversation, seq, ref, sender, content, kind, reply_to, created_at, rev, recalled_at = row
     said = None if kind == TEXT else kind
     draft = Draft(conversation, sender, ref, content, said, reply_to)
-    return _as_message(draft, seq, _stamp(created_at))
+    at = _stamp(created_at)
+    return _as_message(draft, seq, at, rev, recalled=recalled_at is not None)
 
 
 @lru_cache(maxsize=1024)  # a batch was stored at one moment, and is read in one piece

@@ -48,6 +48,21 @@ class PostMessage(BaseModel, frozen=True, extra="forbid"):
         return None if self.content_type == "text" else self.content_type
 
 
+class EditMessage(BaseModel, frozen=True, extra="forbid"):
+    """The form of `PATCH /conversations/{conversation}/messages/{seq}`, and of the frame `edit`."""
+
+    conversation: ConversationId
+    seq: Seq
+    content: Content = Field(repr=False)
+
+
+class OneMessage(BaseModel, frozen=True, extra="forbid"):
+    """The form of `DELETE /conversations/{conversation}/messages/{seq}`."""
+
+    conversation: ConversationId
+    seq: Seq
+
+
 class MarkRead(BaseModel, frozen=True, extra="forbid"):
     """The form of `POST /conversations/{conversation}/read`."""
 

@@ -12,7 +12,7 @@ from pkg.paginator import with_query
 
 
 class MessageCard(TypedDict):
-    """A stored message. What is absent has its usual value: plain text, and no reply."""
+    """A stored message. What is absent has its usual value: plain text, no reply, never changed."""
 
     type: Literal["message"]
     sender: str
@@ -24,6 +24,8 @@ class MessageCard(TypedDict):
     at: str
     content_type: NotRequired[str]
     reply_to: NotRequired[int]
+    rev: NotRequired[int]
+    recalled: NotRequired[bool]
 
 
 def onward(path: str, cards: Sequence[MessageCard], *, newer: bool, limit: int) -> str:

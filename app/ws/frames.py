@@ -51,6 +51,21 @@ class PostMessage(In, frozen=True):
     reply_to: object = None
 
 
+class Edit(In, frozen=True):
+    """Has a message of the user's own say something else."""
+
+    conversation: Name
+    seq: Seq
+    content: object
+
+
+class Recall(In, frozen=True):
+    """Takes a message of the user's own back."""
+
+    conversation: Name
+    seq: Seq
+
+
 class Sync(In, frozen=True):
     """Asks for messages again, whatever was sent already."""
 

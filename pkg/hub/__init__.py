@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pkg.hub.amend import amendment
 from pkg.hub.client import Client, Dialect, Identity, Run
 from pkg.hub.company import Company
 from pkg.hub.config import MAX_FRAME, PING_SECONDS, HubConfig
@@ -75,6 +76,7 @@ __all__ = [
     "TooManyHandshakes",
     "TooManySockets",
     "Transport",
+    "amendment",
     "as_object",
     "bundled",
     "conversation_address",

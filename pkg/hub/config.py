@@ -45,6 +45,9 @@ class HubConfig(BaseModel, frozen=True, extra="forbid"):
         default=False,
         description="Pack frames for clients that offer it: less to send, more work for each.",
     )
+    edit_window: int = Field(
+        default=900, ge=0, le=10**8, description="Seconds in which one may edit or recall."
+    )
     rate: float = Field(default=20.0, gt=0, le=10_000, description="Frames a second, each client.")
     burst: int = Field(default=40, ge=1, le=100_000, description="Frames at once, each client.")
     per_user: int = Field(default=10, ge=1, le=10**6, description="Sockets of one user.")

@@ -40,6 +40,8 @@ class Message(msgspec.Struct, frozen=True, tag="message", tag_field="type", omit
     at: str  # RFC 3339, UTC, milliseconds
     content_type: str | None = None  # None: plain text
     reply_to: int | None = None
+    rev: int = 0  # how often it was changed
+    recalled: bool = False  # then it has no content
 
 
 class Gap(msgspec.Struct, frozen=True, tag="gap", tag_field="type"):

@@ -27,7 +27,17 @@ class Room:
     committed here and what other nodes committed enter by the same `publish`.
     """
 
-    __slots__ = ("_dirty", "_pending", "_ring", "_volatile", "id", "is_known", "members", "top")
+    __slots__ = (
+        "_amended",
+        "_dirty",
+        "_pending",
+        "_ring",
+        "_volatile",
+        "id",
+        "is_known",
+        "members",
+        "top",
+    )
 
     def __init__(self, id: int, *, dirty: Callable[[Room], None]) -> None:
         self.id = id
@@ -37,6 +47,7 @@ class Room:
         self._ring: deque[bytes] = deque(maxlen=RING)  # ends at top
         self._pending: list[bytes] = []  # ends at top, too
         self._volatile: list[bytes] = []
+        self._amended: dict[int, bytes] = {}  # changed before they were published here
         self._dirty = dirty
 
     def join(self, client: Client) -> bool:
@@ -67,6 +78,7 @@ class Room:
         """Forgets everything: the log ends at *top*, and what was known was of another."""
         self._ring.clear()
         self._pending.clear()
+        self._amended.clear()
         self.top, self.is_known = top, True
 
     def publish(self, seq: int, frame: bytes) -> None:
@@ -76,13 +88,27 @@ class Room:
         """
         if self.is_known and seq <= self.top:
             return
+        frame = self._amended.pop(seq, frame)
         if seq != self.top + 1:
             self._ring.clear()
             self._pending.clear()
+            self._amended = {at: text for at, text in self._amended.items() if at > seq}
         self.top, self.is_known = seq, True
         self._ring.append(frame)
         self._pending.append(frame)
         self._dirty(self)
+
+    def amend(self, seq: int, frame: bytes) -> None:
+        """Takes what the message *seq* has become: from now on it is sent like that."""
+        for held in (self._ring, self._pending):
+            if 0 < seq - (self.top - len(held)) <= len(held):
+                held[seq - self.top - 1] = frame
+        if seq > self.top and len(self._amended) < RING:
+            self._amended[seq] = frame
+
+    def doubt(self) -> None:
+        """Forgets the messages it holds, but not those that go out next: ask the log for them."""
+        self._ring.clear()
 
     def publish_volatile(self, frame: bytes) -> None:
         """Takes a frame that is not stored; a member who lags does without."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.actions.chat.change_message import edit_message, recall_message
 from app.actions.chat.find_presence import find_presence
 from app.actions.chat.list_messages import Window, list_messages
 from app.actions.chat.mark_read import mark_read
@@ -9,7 +10,14 @@ from app.actions.chat.post_message import Said, post_message
 from app.http.heads import heads
 from app.http.reply import reply
 from app.http.state import Req, principal, services
-from app.requests.chat import ListMessages, ListPresence, MarkRead, PostMessage
+from app.requests.chat import (
+    EditMessage,
+    ListMessages,
+    ListPresence,
+    MarkRead,
+    OneMessage,
+    PostMessage,
+)
 from app.resources.message import MessageCard, message_card, onward
 from app.resources.presence import PresenceCard, ReadCard, presence_card, read_card
 from app.resources.ticket import TicketCard, ticket_card
@@ -51,6 +59,26 @@ async def post(request: Req, form: PostMessage) -> MessageCard:
     answer.created(f"{talks}/{card['conversation']}/messages?around={card['seq']}&limit=1")
     answer.status = 200 if ack.dup else 201
     return card
+
+
+async def edit(request: Req, form: EditMessage) -> MessageCard:
+    changed = await edit_message(
+        services(request),
+        user_id=principal(request).user_id,
+        conversation_id=form.conversation,
+        seq=form.seq,
+        content=form.content,
+    )
+    return message_card(changed.message)
+
+
+async def recall(request: Req, form: OneMessage) -> None:
+    await recall_message(
+        services(request),
+        user_id=principal(request).user_id,
+        conversation_id=form.conversation,
+        seq=form.seq,
+    )
 
 
 async def read(request: Req, form: MarkRead) -> ReadCard:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions.chat.check_typing import check_typing
+from app.actions.chat.check_speaker import check_speaker
 from app.actions.chat.find_presence import watch_presence
 from app.ws import frames
 from app.ws.handlers.follow import conversation
@@ -33,7 +33,7 @@ async def typing(socket: Socket, frame: frames.Typing) -> None:
     if not frame.on:
         typists.end(socket.client, id)
         return
-    await check_typing(socket.services, user_id=socket.user_id, conversation_id=id)
+    await check_speaker(socket.services, user_id=socket.user_id, conversation_id=id)
     typists.begin(socket.client, id)
 
 

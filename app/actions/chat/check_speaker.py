@@ -1,4 +1,4 @@
-"""Whether somebody may tell that they type."""
+"""Whether somebody may speak."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from app.policies.conversation import can_post
 from pkg.hub import conversation_address
 
 
-async def check_typing(services: Services, *, user_id: int, conversation_id: int) -> None:
-    """Lets pass who may speak there.
+async def check_speaker(services: Services, *, user_id: int, conversation_id: int) -> None:
+    """Lets pass who may speak there: by typing, or by changing what they said.
 
     Raises:
         NotFound: there is no such conversation, or not for them.
