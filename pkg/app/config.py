@@ -84,7 +84,9 @@ class AppConfig(BaseModel, frozen=True, extra="forbid", validate_by_name=True):
     max_requests: int = Field(
         default=1000, ge=1, le=10**6, description="Requests under way at once; the next gets 503."
     )
-    maintenance: bool = Field(default=False, description="Answers 503 to all but health checks.")
+    maintenance: bool = Field(
+        default=False, description="Answers 503 to all but /health/ and /metrics."
+    )
 
     def in_words(self, moment: datetime) -> str:
         """Answers *moment* to the minute as people here read it, the name of the zone behind it."""

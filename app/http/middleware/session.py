@@ -10,13 +10,14 @@ from app.http.cookies import CookieNames, read
 from app.http.errors import BadAuthorization
 from app.http.heads import heads
 from app.http.state import services_of
+from app.http.watched import PATHS
 from pkg.errors import Error
 
 if TYPE_CHECKING:
     from pkg.auth import Auth, Principal
 
 MAX_AUTHORIZATION: Final = 8192  # bytes
-NOBODY_ASKS: Final = ("/assets/", "/files/", "/health/", "/metrics")
+NOBODY_ASKS: Final = ("/assets/", "/files/", *PATHS)
 
 
 class Session:

@@ -6,12 +6,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.http.errors import Overloaded
 from app.http.problems import refuse_early
+from app.http.watched import is_watched
 
 
 class Shedding:
     """Answers 503 at once where *most* requests are under way: a queue would only hide it.
 
-    Health checks pass, so that a busy node is not taken for a dead one.
+    Health checks and figures pass: a busy node is not taken for a dead one, and tells why.
     """
 
     def __init__(self, app: ASGIApp, *, most: int) -> None:
@@ -20,7 +21,7 @@ class Shedding:
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/health/"):
+        if scope["type"] != "http" or is_watched(scope):
             await self.app(scope, receive, send)
             return
         if self._under_way >= self._most:

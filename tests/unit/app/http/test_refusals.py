@@ -82,17 +82,19 @@ async def test_without_a_list_the_host_of_the_url_is_ours_where_people_are_serve
     assert (await made.ask("POST", "/api/touch", host="testserver")).status == 400
 
 
-async def test_in_maintenance_only_health_checks_pass(world: Make) -> None:
+async def test_in_maintenance_only_who_watches_over_the_node_passes(world: Make) -> None:
     made = world(*ROWS, Gate().row("/health/x"), maintenance=True)
 
     closed = await made.ask("POST", "/api/touch")
     shut = await made.ask.handshake("/ws")
     health = await made.ask("POST", "/health/x")
+    figures = await made.ask("GET", "/metrics")
 
     assert (closed.status, closed.json()["code"]) == (503, "maintenance")
     assert closed.header("retry-after") == "30"
     assert shut[0]["status"] == 503
     assert health.status == 405
+    assert figures.status == 404  # it got through to the table
 
 
 @pytest.mark.rule(110)
@@ -148,11 +150,11 @@ async def test_one_request_too_many_is_told_to_come_back(world: Make) -> None:
     await gate.entered.wait()
 
     refused = await made.ask("POST", "/api/touch")
-    health = await made.ask("GET", "/health/live")
+    watched = [await made.ask("GET", path) for path in ("/health/live", "/metrics")]
     gate.open.set()
 
     assert (refused.status, refused.header("retry-after")) == (503, "1")
-    assert health.status == 404  # it got through to the table
+    assert [answer.status for answer in watched] == [404, 404]  # they got through to the table
     assert (await waiting).status == 204
     assert (await made.ask("POST", "/api/touch")).status == 204
 
