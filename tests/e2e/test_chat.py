@@ -158,3 +158,24 @@ async def test_a_changed_nickname_shows_at_once(window: Window, account: Account
 
     await expect(window.page.get_by_text("Saved")).to_be_visible()
     await expect(window.page.locator(".profile-name")).to_have_text("Lea of the lake")
+
+
+async def test_what_the_operator_says_is_shown_as_the_systems(
+    window: Window, account: Account, server: Server
+) -> None:
+    await account(window, "ivy")
+
+    await asyncio.to_thread(server.console, "hub:say", "lobby", "Back in five minutes")
+
+    await expect(window.message("Back in five minutes")).to_contain_text("The system")
+
+
+async def test_who_is_kicked_comes_back_by_themselves(
+    window: Window, account: Account, server: Server
+) -> None:
+    await account(window, "joe")
+
+    await asyncio.to_thread(server.console, "hub:kick", "joe")
+    await window.write("still here")
+
+    await expect(window.message("still here")).to_have_attribute("data-state", "sent")
