@@ -15,6 +15,7 @@ from tests.benchmarks.hub.picture import Bar, Panel, draw
 from tests.benchmarks.hub.report import Results, base, ratios, tables
 from tests.benchmarks.hub.scenarios import BY_NAME, SCENARIOS, SHORT
 from tests.benchmarks.hub.servers import OURS, peer, starts
+from tests.benchmarks.marks import marks
 
 SVG = {"svg": "http://www.w3.org/2000/svg"}
 
@@ -81,7 +82,8 @@ def test_there_is_a_panel_for_each_rate_and_one_for_the_weight() -> None:
 def test_the_page_gets_its_tables_between_the_marks_and_keeps_the_rest(tmp_path: Path) -> None:
     (tmp_path / "images").mkdir()
     page = tmp_path / "performance.md"
-    page.write_text(f"before\n{pages.BEGIN}old\n{pages.END}\nafter\n", encoding="utf-8")
+    begin, end = marks("hub")
+    page.write_text(f"before\n{begin}old\n{end}\nafter\n", encoding="utf-8")
 
     pages.write(RESULTS, tmp_path)
     once = page.read_text(encoding="utf-8")

@@ -54,7 +54,7 @@ def _idle(words: Sequence[str], running: Running) -> Figures:
         time.sleep(1)  # what the last handshakes left is freed
         grown = memory(running.pid) - before
         figures = _figures(client.stdout.read())
-    return {**figures, "kib": grown / int(holding[1])}
+    return {**figures, "before_kib": before, "kib": grown / int(holding[1])}
 
 
 def _figures(said: str) -> Figures:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.benchmarks import marks
 from tests.benchmarks.hub.picture import Bar, Panel, draw
 from tests.benchmarks.hub.report import KIB, Results, base, ratios, tables, values
 from tests.benchmarks.hub.scenarios import SCENARIOS
 from tests.benchmarks.hub.servers import OURS
-
-DOCS = Path(__file__).resolve().parents[3] / "docs"
-BEGIN, END = "<!-- hub: written by the benchmark -->\n", "<!-- /hub -->"
+from tests.benchmarks.marks import DOCS
 
 
 def write(results: Results, docs: Path = DOCS) -> None:
@@ -20,13 +19,7 @@ def write(results: Results, docs: Path = DOCS) -> None:
     Raises:
         ValueError: the page has lost its marks.
     """
-    page = docs / "performance.md"
-    text = page.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{page} has no {BEGIN!r}, or no {END!r}")
-    page.write_text(f"{before}{begin}\n{tables(results)}\n{end}{after}", encoding="utf-8")
+    marks.write(docs / "performance.md", "hub", tables(results))
     title = f"Work for one second of server CPU, {base(results)} = 1"
     picture = draw(title, [*panels(results)])
     (docs / "images" / "hub.svg").write_text(picture, encoding="utf-8")
