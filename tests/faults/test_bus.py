@@ -152,6 +152,15 @@ async def test_a_right_that_lacks_is_told_at_the_start(tmp_path: Path) -> None:
             await node(f"redis://ann:secret@127.0.0.1:{port}/0").start()
 
 
+async def test_a_user_needs_the_rights_that_the_page_about_deploying_names(tmp_path: Path) -> None:
+    port, rights = free_port(), ("+publish", "+subscribe", "+ping", "&test:*")
+    async with running(port, tmp_path):
+        await cli(port, "acl", "setuser", "ann", "on", ">secret", "-@all", "resetchannels", *rights)
+
+        async with started(f"redis://ann:secret@127.0.0.1:{port}/0") as (one,):
+            assert await talks(one, one)
+
+
 async def test_a_server_that_is_no_redis_is_told_and_waited_for(tmp_path: Path) -> None:
     async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -211,6 +220,13 @@ async def test_a_cluster_spreads_the_channels_and_is_followed_when_they_move(
             assert await talks(one, two)
             counts = [await cli(port, "pubsub", "shardchannels") for port in ports]
             assert all(counts)
+
+            rights = ("+spublish", "+ssubscribe", "+ping", "+cluster|slots", "&test:*")
+            words = ("acl", "setuser", "ann", "on", ">secret", "-@all", "resetchannels", *rights)
+            for port in ports:
+                await cli(port, *words)
+            async with started(url.replace("://", "://ann:secret@", 1)) as (ann,):
+                assert await talks(ann, one)
 
             await move(b"test:0:hub:7", ports)
             await changed(one, True, False, True)
