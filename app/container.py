@@ -10,6 +10,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from app.models import User
 from app.providers.changes import Changes
 from app.providers.cursors import DatabaseCursors
 from app.providers.figures import BusFigures, HubFigures
@@ -19,7 +20,7 @@ from app.providers.messages import DatabaseMessages
 from app.providers.places import Places
 from app.providers.sessions import DatabaseSessions
 from app.providers.signals import Signals
-from app.providers.users import DatabaseUsers
+from app.providers.users import DatabaseUsers, open_accounts
 from config.settings import Settings
 from pkg.app import Paths, app_key, derive
 from pkg.auth import Auth
@@ -36,6 +37,7 @@ from pkg.file import Images, Storage, locate
 from pkg.file.drivers.local import LocalStorage
 from pkg.hash import HashDriver, Hasher
 from pkg.hash.drivers.argon2id import Argon2id
+from pkg.helpers import Together
 from pkg.hub import Company, Hub, MessageStore
 from pkg.hub.bus import BadBusUrl, Bus
 from pkg.hub.bus.drivers.memory import MemoryBus
@@ -88,6 +90,7 @@ class Services:
     changes: Changes
     members: Members
     places: Places
+    accounts: Together[int, User]
     hub: Hub
     company: Company
     signals: Signals
@@ -158,6 +161,7 @@ class Opener:
             changes=Changes(database, clock),
             members=members,
             places=Places(database),
+            accounts=Together(open_accounts, most=64),
             hub=hub,
             company=company,
             signals=signals,
