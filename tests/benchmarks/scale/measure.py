@@ -10,7 +10,6 @@ are measured on the database of the tests, envelopes on a Redis of its own.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import statistics
 import tempfile
@@ -18,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
+import uvloop
 
 from pkg.testing import SERVICES, reachable
 from tests.benchmarks.hub.__main__ import load
@@ -87,10 +87,10 @@ def main(database: str) -> None:
         folder = Path(name)
         made = ready(database, folder)
         try:
-            commit = asyncio.run(commits(made.fresh(folder)))
+            commit = uvloop.run(commits(made.fresh(folder)))
         finally:
             made.close()
-        envelope = asyncio.run(envelopes(folder))
+        envelope = uvloop.run(envelopes(folder))
     known = {
         "send_kib": (SEND_KIB, SEND_KIB_FROM),
         "frame": (1.0, "tests.benchmarks.profile_hub many1000: encode and publish"),
