@@ -1,4 +1,4 @@
-"""Group commit: what arrives while a transaction runs is the next one. No timer, no added delay."""
+"""Group commit: what arrives while a transaction runs is the next one. There is no timer."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ from pkg.hub.store import Ack, Draft, MessageStore
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 1.0
+# Who writes several messages is read in several turns of the loop. A commit that begins with the
+# first of them makes two writes of one for every member: three turns of patience, some 20 us,
+# double what a room of a thousand can carry.
+TURNS = 3
 BUSY_AGES = 4  # so many times the age that pauses senders is too old: who comes is refused
 
 Told = Callable[[Ack | Error], None]
@@ -115,6 +119,8 @@ class GroupCommit:
                 await self._arrived.wait()
                 self._arrived.clear()
                 while self._queue:
+                    for _ in range(TURNS):
+                        await asyncio.sleep(0)
                     self._parts.append(self._queue[: self._batch])
                     del self._queue[: self._batch]
                     await self._commit()
