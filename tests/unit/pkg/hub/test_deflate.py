@@ -140,9 +140,10 @@ def test_only_the_first_fragment_says_that_a_message_is_packed() -> None:
 
 
 def test_packed_and_plain_messages_may_take_turns() -> None:
-    stream = frame(TEXT, SAID) + frame(TEXT, packed(SAID), rsv=RSV1) + b"".join(parts(TEXT, SAID))
+    plain, in_parts = frame(BINARY, SAID), b"".join(parts(BINARY, SAID[:9], SAID[9:]))
+    stream = plain + frame(BINARY, packed(SAID), rsv=RSV1) + in_parts + plain
 
-    assert read(stream) == ([(TEXT, SAID)] * 3, None)
+    assert read(stream) == ([(BINARY, SAID)] * 4, None)
 
 
 @pytest.mark.parametrize(

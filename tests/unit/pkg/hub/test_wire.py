@@ -304,6 +304,7 @@ def test_a_close_frame_may_be_empty_but_not_half_a_code() -> None:
 def test_a_reason_is_text_of_up_to_123_bytes() -> None:
     assert read(closing(1000, b"*" * 123)) == ([(CLOSE, b"\x03\xe8" + b"*" * 123)], None)
     assert read(closing(1000, b"*" * 124)) == ([], CloseCode.PROTOCOL)
+    assert read(closing(1000, b"\xff")) == ([], CloseCode.NOT_UTF8)
     assert read(closing(1000, "κόσμε".encode() + b"\xed\xa0\x80")) == ([], CloseCode.NOT_UTF8)
 
 
@@ -344,6 +345,16 @@ def test_the_largest_message_may_come_in_parts_of_64_bytes_and_no_smaller_ones()
 
     assert read(*parts(TEXT, *small)) == ([(TEXT, b"x" * LIMIT)], None)
     assert read(*parts(TEXT, *small[1:], b"x", b"x")) == ([], CloseCode.TOO_BIG)
+
+
+def test_control_frames_count_for_no_bound_of_messages() -> None:
+    first, second = parts(BINARY, b"x" * 9, b"x")
+    ping = frame(PING, b"p" * 125)
+
+    assert read(first, ping, second, max_size=10) == (
+        [(PING, b"p" * 125), (BINARY, b"x" * 10)],
+        None,
+    )
 
 
 @pytest.mark.rule(71)
