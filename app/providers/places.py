@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pkg.database import Database
 from pkg.helpers import Together
@@ -16,7 +16,8 @@ TOGETHER: Final = 64  # sockets
 # where its user is nowhere.
 FOUND = """
 SELECT f.session_id AS session_id, f.conversation_id AS conversation_id,
-    f.read_seq AS read_seq, p.user_id AS peer_id
+    f.read_seq AS read_seq, p.user_id AS peer_id,
+    p.delivered_seq AS peer_delivered, p.read_seq AS peer_read
 FROM (
     SELECT s.id AS session_id, s.user_id AS user_id, m.conversation_id AS conversation_id,
         m.read_seq AS read_seq,
@@ -34,11 +35,13 @@ ORDER BY f.session_id, f.place
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A conversation of a user: how far they read, and who else is in a direct one."""
+    """A conversation of a user: how far they read, and who else is in a direct one, how far."""
 
     id: int
     read_seq: int | None = None  # None: nobody keeps it, as in the lobby
     peer_id: int | None = None
+    peer_delivered: int = 0
+    peer_read: int = 0
 
 
 class Places:
@@ -65,6 +68,15 @@ class Places:
         found: dict[int, list[Place]] = {row["session_id"]: [] for row in rows}
         for row in rows:
             if row["conversation_id"] is not None:
-                place = Place(row["conversation_id"], row["read_seq"], row["peer_id"])
-                found[row["session_id"]].append(place)
+                found[row["session_id"]].append(_place(row))
         return found
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    return Place(
+        id=row["conversation_id"],
+        read_seq=row["read_seq"],
+        peer_id=row["peer_id"],
+        peer_delivered=row["peer_delivered"] or 0,
+        peer_read=row["peer_read"] or 0,
+    )

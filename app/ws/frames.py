@@ -136,6 +136,8 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     seq: int
     read: int | None = None
     peer: str | None = None
+    peer_delivered: int = 0
+    peer_read: int = 0
 
 
 class Welcome(Out, frozen=True, tag="welcome"):

@@ -56,6 +56,18 @@ def test_a_cursor_goes_never_back_and_never_beyond_the_log(
     assert (place["id"], place["read"]) == (conversation, 2)
 
 
+def test_a_welcome_tells_how_far_the_other_one_is(chat: Chat, ann: Person, ben: Person) -> None:
+    one, peer = chat.join(ann), chat.join(ben)
+    conversation = filled(one, 5, f"u:{ben.id}")
+    peer.send("delivered", conversation=conversation, seq=4)
+    peer.send("read", conversation=conversation, seq=3)
+    while one.get("receipt")["read"] < 3:
+        pass  # the tick fell between
+
+    (_, place) = chat.open(ann).hello()["conversations"]
+    assert (place["peer"], place["peer_delivered"], place["peer_read"]) == (f"u:{ben.id}", 4, 3)
+
+
 def test_what_is_told_in_one_breath_is_one_receipt(chat: Chat, ann: Person, ben: Person) -> None:
     one, peer = chat.join(ann), chat.join(ben)
     conversation = filled(one, 5, f"u:{ben.id}")

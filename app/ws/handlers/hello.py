@@ -72,6 +72,8 @@ def _welcome(
                 seq=tops.get(place.id, 0),
                 read=place.read_seq,
                 peer=user_address(place.peer_id) if place.peer_id else None,
+                peer_delivered=place.peer_delivered,
+                peer_read=place.peer_read,
             )
             for place in places
         ],
