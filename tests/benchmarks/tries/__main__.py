@@ -1,16 +1,17 @@
 """Small questions behind the hub's design, each answered by a measurement of its own.
 
-python -m tests.benchmarks.tries [writes decoding collecting] [--rounds 5]
+python -m tests.benchmarks.tries [writes parsing decoding collecting] [--rounds 5]
 """
 
 from __future__ import annotations
 
 import click
 
-from tests.benchmarks.tries import collecting, decoding, writes
+from tests.benchmarks.tries import collecting, decoding, parsing, writes
 
 TRIES = {
     "writes": writes.run,
+    "parsing": parsing.run,
     "decoding": decoding.run,
     "collecting": collecting.run,
 }
