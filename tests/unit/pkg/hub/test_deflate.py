@@ -160,6 +160,11 @@ def test_the_blocks_of_the_rfc_are_all_hello(stream: str) -> None:
     assert inflated(bytes.fromhex(stream), 5) == b"Hello"
 
 
+def test_nothing_at_all_is_an_empty_message_to_clients_that_forget_its_byte() -> None:
+    assert read(frame(TEXT, b"", rsv=RSV1)) == ([(TEXT, b"")], None)
+    assert read(frame(TEXT, b"\x00", rsv=RSV1)) == ([(TEXT, b"")], None)
+
+
 @pytest.mark.parametrize("opcode", [PING, CLOSE, CONTINUATION])
 def test_nothing_but_a_message_is_packed(opcode: int) -> None:
     assert read(frame(opcode, rsv=RSV1)) == ([], CloseCode.PROTOCOL)
