@@ -26,7 +26,8 @@ async def server(new_server: NewServer, tmp_path: Path) -> AsyncIterator[Server]
     async with running(port, tmp_path):
         url = f"redis://127.0.0.1:{port}/0"
         name = f"test-{secrets.token_hex(4)}"
-        made = new_server(words=("--workers", "2"), REDIS_URL=url, HUB_BUS_NAME=name)
+        many = {"HUB_PER_USER": "1000", "HUB_HANDSHAKES": "1000"}
+        made = new_server(words=("--workers", "2"), REDIS_URL=url, HUB_BUS_NAME=name, **many)
         yield made
         assert made.stop() == 0
 
