@@ -10,7 +10,7 @@ from tests.benchmarks.scale.node import MICRO, Load, Node
 from tests.benchmarks.scale.workload import Crowd
 
 CPU = 0.6  # of its core a node is planned for: the rest is for peaks, HTTP and reconnects
-SOCKETS = 20_000  # HUB_MAX_SOCKETS
+SOCKETS = 20_000  # HUB_PER_NODE
 NODE_MIB = 2048
 MOST_NODES = 4096
 REDIS_CPU = 0.5  # of its core a shard is planned for
