@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from app.models import LOBBY_ID
+from app.providers.listeners import Listeners
 from app.providers.messages import DatabaseMessages
 from app.ws.handlers import hello
 from main import CONSOLE
@@ -19,6 +21,7 @@ from pkg.errors import Error
 from pkg.helpers import stamp
 from pkg.hub import Ack, Client, Draft, Message, conversation_address, user_address
 from pkg.hub.catchup import CatchUp
+from pkg.hub.hints import Hints
 
 SLOW_DISK = 0.2  # seconds until a commit: what is acked before is at risk for so long
 
@@ -93,10 +96,32 @@ def lost_cursor() -> None:
     hello._resumed = lambda *_: {}
 
 
+def deaf_to_signals() -> None:
+    """Closes the sockets of an ended session on the node that ended it, and on no other."""
+
+    async def ended(self: Listeners, subject: str) -> None:
+        self._live.forget([int(subject)])
+
+    Listeners._ended = ended  # type: ignore[method-assign]  # the bug
+
+
+def said_twice() -> None:
+    """Says every word that is not stored two times."""
+    real = Hints.whisper
+
+    def whisper(self: Hints, *words: Any, **rest: Any) -> None:
+        real(self, *words, **rest)
+        real(self, *words, **rest)
+
+    Hints.whisper = whisper  # type: ignore[method-assign]  # the bug
+
+
 BUGS: dict[str, Callable[[], None]] = {
     "ack-before-commit": ack_before_commit,
     "skipped-heal": skipped_heal,
     "lost-cursor": lost_cursor,
+    "deaf-to-signals": deaf_to_signals,
+    "said-twice": said_twice,
 }
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def planted(bug: str, folder: Path, faults: Sequence[str]) -> Outcome:
     """Plays a run over nodes with the *bug*."""
     free_port()  # skips where no redis-server is installed
     stage = Stage(KERNEL, folder, server(), entry=("tests/faults/planted.py", bug))
-    return asyncio.run(play(stage, drawn(3, nodes=1, seconds=8, faults=faults)))
+    return asyncio.run(play(stage, drawn(3, nodes=2, seconds=8, faults=faults)))
 
 
 @pytest.mark.slow
@@ -66,6 +66,8 @@ def planted(bug: str, folder: Path, faults: Sequence[str]) -> Outcome:
         ("ack-before-commit", ["kill"], r"G1: \S+ was acked as \d+ and is stored as None"),
         ("skipped-heal", ["cut"], r"G3: \d+ came after \d+"),
         ("lost-cursor", ["cut"], r"G3: \d+ came after \d+"),
+        ("said-twice", [], r"G5: \S+ heard u:\d+ \d+ times"),
+        ("deaf-to-signals", ["revoke"], r"G7: \S+ was closed \S+ s too late"),
     ],
 )
 def test_a_planted_bug_is_found(bug: str, faults: list[str], seen: str, tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_a_planted_bug_is_found(bug: str, faults: list[str], seen: str, tmp_path
 def test_the_same_without_a_bug_finds_nothing(tmp_path: Path) -> None:
     free_port()  # skips where no redis-server is installed
     stage = Stage(KERNEL, tmp_path, server())
-    plan = drawn(3, nodes=1, seconds=8, faults=["kill", "cut"])
+    plan = drawn(3, nodes=2, seconds=8, faults=["kill", "cut"])
 
     assert asyncio.run(play(stage, plan)).broken == []
 

@@ -22,7 +22,8 @@ IN_FLIGHT = 24
 SILENCE = 4.0  # seconds after which a socket counts as dead, with a ping each second
 AGAIN = 5.0  # seconds without an ack after which a message is sent again
 SOON = 0.3  # the same after an error that names no time
-DOUBLE, TWIN, DIRECT, WHISPER, LONG = 0.03, 0.02, 0.4, 0.05, 0.04  # chances of each message
+DOUBLE, TWIN, DIRECT, REREAD, LONG = 0.03, 0.02, 0.4, 0.05, 0.04  # chances of each message
+WHISPER_SECONDS = 3.2  # more often the hub drops some, and could say the others twice unseen
 LONGEST = 6000
 LOBBY: Final = "c:1"
 TYPING: Final = orjson.dumps({"type": "typing", "conversation": LOBBY, "on": True})
@@ -67,6 +68,7 @@ class Device:
         self._due: dict[str, float] = {}
         self._sitting: Sitting | None = None
         self._epoch = ""
+        self._whispered_at = 0.0
         self._rereading: dict[str, tuple[int, list[Frame]]] = {}
         self._missed: list[tuple[str, int, int]] = []  # conversation, after, count: gaps to read
         self._takes: Mapping[str, Callable[[Frame], None]] = {
@@ -166,8 +168,8 @@ class Device:
             if self._sitting is not None:
                 await self._send_due(socket)
                 await self._chatter(socket)
-                while self._missed:
-                    await self._sync(socket, *self._missed.pop())
+                if self._missed and self._missed[0][0] not in self._rereading:
+                    await self._sync(socket, *self._missed.pop(0))
             if now() - pinged > SILENCE / 4:
                 pinged = now()
                 await socket.send(b'{"type":"ping"}', text=True)
@@ -191,10 +193,11 @@ class Device:
         size = LONGEST if self._rng.random() < LONG else 160
         self.say(recipient, f"{self.view.name} ".ljust(self._rng.randrange(20, size), "."))
         await self._send_due(socket)
-        if self._rng.random() < WHISPER:
+        if now() - self._whispered_at > WHISPER_SECONDS:
+            self._whispered_at = now()
             self._notes.told[self.person.address] += 1
             await socket.send(TYPING, text=True)
-        if self._rng.random() < WHISPER:
+        if self._rng.random() < REREAD:
             await self._reread(socket)
 
     async def _reread(self, socket: ClientConnection) -> None:
