@@ -27,9 +27,10 @@ class Signals:
     """Writes signals, and hands those that others wrote to this process's handlers.
 
     `tell` joins the transaction that decides the thing. `run` is a task of its own; *heard* is
-    called after each look that worked, *missed* when this process was away for longer than the
-    window and cannot know what it did not hear. *spread* is called once something told here has
-    committed: where others can be woken, they need not wait for their next look.
+    called after each look that worked, *missed* when this process was away for so long that what
+    it kept may be old: then comes what was told meanwhile, as far as it is still there. *spread* is
+    called once something told here has committed: where others can be woken, they need not wait
+    for their next look.
     """
 
     def __init__(self, database: Database, clock: Clock, *, every: float = EVERY) -> None:
@@ -90,10 +91,10 @@ class Signals:
             Unavailable: the database does not answer.
         """
         began = self._clock.monotonic()
-        since = self._clock.now() - timedelta(seconds=WINDOW)
+        first, away = self._looked_at is None, began - (self._looked_at or began)
+        since = self._clock.now() - timedelta(seconds=WINDOW + away)
         rows = await Signal.filter(at__gt=since).order_by("id").values_list("id", "kind", "subject")
         self._see([id for id, _, _ in rows if id in self._told], began)
-        first, away = self._looked_at is None, began - (self._looked_at or began)
         if away > WINDOW / 2:
             await self.missed()
         for id, kind, subject in rows:

@@ -267,17 +267,16 @@ class Hub:
                 client.cursors[conversation] = after
         return came
 
-    async def introduce(self, conversation: int, users: Iterable[int]) -> None:
-        """Does as `admit` for a conversation made on another node.
+    def introduce(self, conversation: int, users: Iterable[int]) -> None:
+        """Does as `admit` for a conversation that another node has just made.
 
-        What was said there before this node heard of it is read from the log.
-
-        Raises:
-            Unavailable: the store is away; they get it with what is said next.
+        It was made for something to be said: that is on its way, or was said before this node
+        heard of it and is read from the log.
         """
         if not self.admit(conversation, users):
             return
-        self.relay.learn(await self._tops.get([conversation]))
+        self.relay.learn({conversation: 0})
+        self.relay.intake.want(conversation, 1)
         if room := self._rooms.get(conversation):
             for client in tuple(room.members):
                 if client.cursors[conversation] < room.top:

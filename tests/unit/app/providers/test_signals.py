@@ -115,6 +115,20 @@ async def test_a_node_that_was_away_too_long_knows_that_it_missed_something(
     assert heard.missed == 1
 
 
+async def test_what_was_told_while_a_node_was_away_is_done_when_it_is_back(
+    database: Database, clock: FakeClock
+) -> None:
+    signals, heard = await node(database, clock)
+    other, _ = await node(database, clock)
+    await other.tell("test", "7")
+
+    clock.advance(10 * WINDOW)
+    for _ in range(2):
+        await signals.look()
+
+    assert heard.subjects == ["7"]
+
+
 async def test_a_node_that_looks_regularly_missed_nothing(
     database: Database, clock: FakeClock
 ) -> None:

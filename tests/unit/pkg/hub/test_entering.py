@@ -19,8 +19,12 @@ class Away(Unavailable):
 
 @pytest.fixture
 async def other(bench: Bench) -> AsyncIterator[Bench]:
-    """Another node on the same log, which hears nothing of this one."""
-    hub = Hub(bench.store, HubConfig(), bench.clock)
+    """Another node on the same log, which hears nothing of this one and waits for nothing."""
+
+    async def pause(_: float) -> None:
+        await turns(1)
+
+    hub = Hub(bench.store, HubConfig(), bench.clock, pause=pause, rest=pause)
     await hub.start()
     yield Bench(hub, bench.store, bench.clock, [])
     await hub.stop()
@@ -115,7 +119,7 @@ async def test_clients_are_let_into_a_conversation_that_another_node_made(
     greeted = await other.joined(1)
     await bench.say("said before it was heard of", room=8)
 
-    await other.hub.introduce(8, {1, 2})
+    other.hub.introduce(8, {1, 2})
     await turns()
     assert greeted.seqs == [1]
     await other.say("and after", room=8)
@@ -129,7 +133,7 @@ async def test_one_who_is_being_greeted_meanwhile_gets_it_too(bench: Bench, othe
     tops = await other.hub.enter(peer.client, [ROOM])
     await bench.say("said before it was heard of", room=8)
 
-    await other.hub.introduce(8, {1})
+    other.hub.introduce(8, {1})
     other.hub.settle(peer.client, {ROOM: None}, tops)
     await turns()
 
@@ -140,21 +144,46 @@ async def test_a_node_without_clients_of_theirs_asks_nothing(bench: Bench) -> No
     await bench.joined(1)
     bench.store.asked.clear()
 
-    await bench.hub.introduce(8, {2, 3})
+    bench.hub.introduce(8, {2, 3})
 
     assert bench.store.asked == []
     assert bench.hub.rooms == 1
 
 
-async def test_who_goes_while_the_log_is_asked_is_missed_by_nobody(bench: Bench) -> None:
-    peer = await bench.joined(1)
+async def test_what_is_said_there_later_comes_too(bench: Bench, other: Bench) -> None:
+    peer = await other.joined(1)
 
-    async def leave() -> None:
-        bench.hub.forget(peer.client)
+    other.hub.introduce(8, {1})
+    await turns()
+    await other.say("the first word", room=8)
+    await turns()
 
-    await asyncio.gather(bench.hub.introduce(8, {1}), leave())
+    assert peer.seqs == [1]
 
-    assert bench.hub.rooms == 0
+
+async def test_while_the_log_is_away_it_waits_for_it(bench: Bench, other: Bench) -> None:
+    peer = await other.joined(1)
+    await bench.say("said before it was heard of", room=8)
+    bench.store.failure = Away("gone")
+
+    other.hub.introduce(8, {1})
+    await turns()
+    assert peer.seqs == []
+    bench.store.failure = None
+    await turns()
+
+    assert peer.seqs == [1]
+
+
+async def test_who_knows_of_it_already_gets_what_they_lack(bench: Bench, other: Bench) -> None:
+    peer = await other.joined(1)
+    await other.join(other.peer(2), room=8)
+    await other.say("a", "b", room=8)
+
+    other.hub.introduce(8, {1})
+    await turns()
+
+    assert peer.seqs == [1, 2]
 
 
 @pytest.mark.rule(39)
