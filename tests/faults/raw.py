@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import socket
+import struct
 import zlib
 from base64 import b64encode
 from collections.abc import Mapping
@@ -131,6 +132,12 @@ class Raw:
             pass
 
     def close(self) -> None:
+        """Ends the stream, unasked."""
+        self._sock.close()
+
+    def cut(self) -> None:
+        """Resets the stream, as a network does that forgot it."""
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._sock.close()
 
     async def __aenter__(self) -> Self:

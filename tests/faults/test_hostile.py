@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,12 +15,12 @@ import httpx2
 import pytest
 
 from tests.faults.people import Person, sign_up
-from tests.faults.raw import Raw
+from tests.faults.raw import PATIENCE, Raw
 from tests.frames import BINARY, CONTINUATION, PING, PONG, RSV1, TEXT, closing, frame, head, parts
 from tests.server import Server
 
 LIMIT = 65_536
-MEGABYTES = 16  # what one attack may cost for as long as it lasts, and ten of them for good
+MEGABYTES = 16  # what an attack may cost while it lasts
 PACKS = {"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"}
 
 pytestmark = [
@@ -44,7 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def people(server: Server) -> Sequence[Person]:
     async def come() -> list[Person]:
         async with httpx2.AsyncClient(base_url=server.url) as client:
-            return [await sign_up(client, number) for number in (1, 2)]
+            return [await sign_up(client, number) for number in (1, 2, 3)]
 
     return ThreadPoolExecutor(1).submit(lambda: asyncio.run(come())).result()
 
@@ -138,7 +138,7 @@ def forget_the_peak(server: Server) -> None:
 async def test_an_attack_is_closed_with_its_code_and_costs_nobody_anything(
     server: Server, people: Sequence[Person], slices: Sequence[bytes], codes: set[int]
 ) -> None:
-    attacker, friend = people
+    attacker, friend, _ = people
     async with joined(server, friend, {}) as raw:
         bystander = Bystander(raw)
         await bystander.round()
@@ -159,9 +159,31 @@ async def test_an_attack_is_closed_with_its_code_and_costs_nobody_anything(
 async def test_frames_before_the_handshake_is_answered_break_nothing(
     server: Server, people: Sequence[Person], early: bytes
 ) -> None:
-    attacker, friend = people
+    attacker, friend, _ = people
     async with joined(server, friend, {}) as raw:
         bystander = Bystander(raw)
         for _ in range(9):
             await Raw.rush(server.url, attacker.bearer, early)
             await bystander.round()
+
+
+@pytest.mark.rule(75)
+@pytest.mark.parametrize("how", [Raw.close, Raw.cut])
+async def test_a_socket_that_goes_without_a_word_leaves_no_ghost(
+    server: Server, people: Sequence[Person], how: Callable[[Raw], None]
+) -> None:
+    raw = await Raw.open(server.url, people[2].bearer)
+    await raw.is_here()
+    assert await sockets_of(server, people[2]) == 1
+
+    how(raw)
+
+    async with asyncio.timeout(PATIENCE):
+        while await sockets_of(server, people[2]):
+            pass
+
+
+async def sockets_of(server: Server, person: Person) -> int:
+    async with httpx2.AsyncClient(base_url=server.url, headers=person.bearer) as http:
+        (session,) = (await http.get("/api/v1/auth/sessions")).json()["data"]
+        return int(session["sockets"])
