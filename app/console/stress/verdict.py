@@ -67,6 +67,7 @@ def broken(plan: Plan, notes: Notes, stored: Stored) -> list[str]:
         if stored.tops[name] != len(log):
             problems.append(f"G2: the counter says {stored.tops[name]} of {len(log)} messages")
         found += [f"{name}: {problem}" for problem in problems]
+    found += _gaps(notes)
     found += whispered(notes.told, notes.heard)
     found += [late for sitting in notes.sittings for late in _late(sitting, notes)]
     calm, slow = p99(notes, slow=False), p99(notes, slow=True)
@@ -122,6 +123,17 @@ def _history(name: str, log: Sequence[Frame], notes: Notes, stored: Stored) -> H
         },
         rereads=[again for view in notes.views.values() for again in view.rereads[name]],
     )
+
+
+def _gaps(notes: Notes) -> list[str]:
+    """A gap is honest, but nothing that is done here takes anything out of the log."""
+    return [
+        f"{name}: {view.name} got a gap after {frame['have']}, and the log is whole"
+        for view in notes.views.values()
+        for name, frames in view.frames.items()
+        for frame in frames
+        if frame["type"] == "gap"
+    ]
 
 
 def _misplaced(name: str, log: Sequence[Frame], notes: Notes, stored: Stored) -> Iterator[str]:

@@ -96,6 +96,13 @@ def test_what_is_for_one_user_lands_between_the_two(world: World) -> None:
     assert world.judged() == ["c:2: G2: c:2-1 was for u:3, and is not stored between the two"]
 
 
+def test_a_gap_in_a_log_that_is_whole_is_seen(world: World) -> None:
+    gap = {"type": "gap", "conversation": "c:1", "have": 1, "first": 2, "top": 2}
+    world.notes.views["u:2/0"].frames["c:1"].insert(1, gap)
+
+    assert world.judged() == ["c:1: u:2/0 got a gap after 1, and the log is whole"]
+
+
 def test_what_was_seen_on_the_way_is_told_once(world: World) -> None:
     world.notes.wrong += ["node 0: SIGTERM ended it with 1"] * 2
 
