@@ -13,7 +13,7 @@ import pytest
 
 from app.providers.messages import DatabaseMessages
 from pkg.clock import FakeClock
-from pkg.database import Database, DatabaseUnavailable, Duplicate
+from pkg.database import Database, DatabaseUnavailable, Duplicate, Row
 from pkg.errors import Error, Unavailable
 from pkg.hub import Ack, ConversationGone, Draft, IdReused, MessageRefused, MessageStore
 from pkg.hub.commit import GroupCommit
@@ -22,6 +22,13 @@ from pkg.testing import race
 from tests.databases import DIALECTS, Ready, opened, ready
 
 ROOM, OTHER, NOWHERE = 7, 8, 999
+SERVERS = DIALECTS[1:]
+WAITING_FOR_A_ROW = {
+    "postgres": "SELECT pid FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    "mysql": "SELECT id FROM information_schema.processlist"
+    " WHERE db = DATABASE() AND info LIKE '%last_seq%FOR UPDATE' AND id <> CONNECTION_ID()",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +340,34 @@ async def test_while_another_holds_a_conversation_a_batch_waits_and_goes_on_from
         assert not waiting.done()
 
     assert told(await waiting) == [(6, False)]
+
+
+@pytest.mark.parametrize("databases", SERVERS, indirect=True)
+async def test_a_line_that_is_cut_in_a_batch_is_away_and_nothing_is_half_stored(case: Case) -> None:
+    assert case.database is not None
+    batch = [draft("a"), draft("b", room=OTHER)]
+    async with case.database.transaction():
+        await case.database.execute("UPDATE conversations SET last_seq = 0 WHERE id = ?", [OTHER])
+        waiting = asyncio.ensure_future(case.other.append(batch))
+        await _cut(case.database)
+        with pytest.raises(DatabaseUnavailable):
+            await waiting
+
+    assert await case.store.tops([ROOM, OTHER]) == {ROOM: 0, OTHER: 0}
+    assert told(await case.other.append(batch)) == [(1, False), (1, False)]
+
+
+async def _cut(database: Database) -> None:
+    """Ends the connection that waits for a row, as a failover does."""
+    postgres = database.dialect == "postgres"
+    found: Sequence[Row] = ()
+    async with asyncio.timeout(10):
+        while not found:
+            if postgres:  # it shows a transaction the same picture of others again and again
+                await database.rows("SELECT pg_stat_clear_snapshot()")
+            found = await database.rows(WAITING_FOR_A_ROW[database.dialect])
+    for (id,) in found:
+        await database.rows(f"SELECT pg_terminate_backend({id})" if postgres else f"KILL {id}")
 
 
 @pytest.mark.parametrize("databases", DIALECTS, indirect=True)
