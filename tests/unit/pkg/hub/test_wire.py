@@ -61,6 +61,16 @@ def test_a_message_of_any_size_arrives_whole_however_it_is_cut(opcode: int, size
     )
 
 
+def test_whole_texts_take_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is three times as short, and nothing else would show that it was missed."""
+    monkeypatch.delattr(Inbound, "_frame")
+    sizes = 0, 1, 125, 126, 127, 65_534, 65_535
+
+    stream = b"".join(frame(TEXT, b"*" * size) for size in sizes)
+
+    assert [len(payload) for _, payload in read(stream, max_size=65_535)[0]] == [*sizes]
+
+
 def test_messages_in_one_chunk_arrive_in_their_order() -> None:
     sent = [(TEXT, b"a"), (PING, b"p"), (BINARY, b"\xff"), (TEXT, b"b" * 300), (TEXT, b"")]
 
