@@ -3,6 +3,7 @@
 // message) and "ended" (the session is over).
 
 import * as api from "./api.js";
+import { Company } from "./company.js";
 import { Conversation } from "./conversation.js";
 import { Events } from "./events.js";
 import { LOBBY, SYSTEM, bare, userId, uuid } from "./ids.js";
@@ -33,6 +34,7 @@ export class Chat extends Events {
     this.people = new People(me);
     this.#read = keep.read(`read.${this.user}`, {});
     this.socket = new Socket({ hello: () => this.#hello(), mayComeIn: () => this.#mayComeIn() });
+    this.company = new Company(this.socket);
     this.outbox = new Outbox(this.user, {
       transmit: (item) => this.#transmit(item),
       giveUp: () => this.socket.distrust(),
@@ -42,6 +44,8 @@ export class Chat extends Events {
 
   start() {
     this.people.on("change", () => this.emit("list"));
+    this.company.on("change", () => this.emit("list"));
+    this.on("list", () => this.#watch());
     this.outbox.on("change", () => this.#outboxChanged());
     this.socket.on("frame", (frame) => this.#frames[frame.type]?.(frame));
     this.socket.on("state", (state) => this.#linkChanged(state));
@@ -52,6 +56,7 @@ export class Chat extends Events {
 
   close() {
     this.socket.close();
+    this.company.close();
     this.outbox.close();
   }
 
@@ -84,6 +89,11 @@ export class Chat extends Events {
     this.outbox.add({ to: conversation.recipient, key: conversation.key, content });
   }
 
+  // Something stands in the composer, or nothing any more.
+  types(conversation, on) {
+    if (conversation.id) this.company.types(conversation.id, on);
+  }
+
   // All of *conversation* down to its newest message was on the screen.
   seen(conversation) {
     const seq = conversation.timeline.cursor ?? 0;
@@ -91,6 +101,7 @@ export class Chat extends Events {
     conversation.read = seq;
     this.#read[conversation.id] = seq;
     keep.write(`read.${this.user}`, this.#read);
+    this.company.reached(conversation);
     this.emit("list");
   }
 
@@ -121,6 +132,7 @@ export class Chat extends Events {
       else timeline.reset(page.messages, page.more);
       conversation.failed = false;
       this.#learn(conversation, page.messages);
+      this.company.reached(conversation);
       if (timeline.broken || conversation.top > timeline.cursor) this.#heal(conversation);
     } catch {
       conversation.failed = true;
@@ -134,6 +146,11 @@ export class Chat extends Events {
     synced: (frame) => this.#synced(frame),
     gap: (frame) => this.#gap(frame),
     error: (frame) => this.#refused(frame),
+    presence: (frame) => this.company.presence(frame),
+    typing: (frame) => frame.user !== this.user && this.company.typing(frame),
+    receipt: (frame) => this.#receipt(frame),
+    edit: (frame) => this.#amend(frame),
+    recall: (frame) => this.#amend({ ...frame, content: "", recalled: true }),
   };
 
   #hello() {
@@ -148,17 +165,54 @@ export class Chat extends Events {
 
   #welcome(frame) {
     const another = this.#epoch !== null && frame.epoch !== this.#epoch;
+    const again = this.#epoch !== null && !another;
     this.#epoch = frame.epoch;
-    for (const { id, seq, read, peer } of frame.conversations ?? []) {
+    this.company.begin();
+    for (const { id, seq, read, peer, peer_delivered: delivered, peer_read: theirs } of frame.conversations ?? []) {
       const one = this.#known(id, peer ?? null);
       if (another || (one.timeline.cursor ?? 0) > seq) one.forget();
       one.top = seq;
       one.read = Math.max(read ?? 0, this.#read[id] ?? (one.isLobby ? seq : 0));
+      one.reaches({ delivered, read: theirs });
       if (one.timeline.cursor !== null && seq > one.timeline.cursor) this.#heal(one);
     }
+    if (again) this.#refresh(this.current);
     this.outbox.resume();
     this.#warm();
     this.emit("list");
+  }
+
+  // What is on the screen may have been changed while we were away: no frame tells that later.
+  async #refresh(conversation) {
+    if (!conversation?.id || conversation.timeline.cursor === null) return;
+    try {
+      const page = await api.messages(bare(conversation.id), { limit: PAGE });
+      for (const { seq, rev, content, recalled } of page.messages) {
+        if (rev) conversation.timeline.amend({ seq, rev, content, recalled });
+      }
+      this.emit("timeline", conversation);
+    } catch {
+      // They show as they were; the next page that is read shows them as they are.
+    }
+  }
+
+  #receipt({ conversation: id, user, delivered, read }) {
+    const conversation = this.at(id);
+    if (user === conversation.peer) conversation.reaches({ delivered, read });
+    else if (user === this.user) conversation.read = Math.max(conversation.read, read); // on another device
+    this.emit("list");
+  }
+
+  #amend({ conversation: id, seq, rev, content, recalled }) {
+    const conversation = this.at(id);
+    conversation.timeline.amend({ seq, rev, content, recalled });
+    this.emit("timeline", conversation);
+    this.emit("list");
+  }
+
+  #watch() {
+    // A talk that the server has not made yet makes nobody known to anybody.
+    this.company.watch(this.list.filter(({ id, peer }) => id && peer).map(({ peer }) => peer));
   }
 
   // The lists want a last line of each, and who the other person is.
@@ -201,6 +255,10 @@ export class Chat extends Events {
       this.load(conversation);
     }
     if (conversation.timeline.broken) this.#heal(conversation);
+    if (message.sender !== this.user) {
+      this.company.typing({ conversation: conversation.id, user: message.sender, on: false });
+      this.company.reached(conversation);
+    }
     // What we wrote ourselves is read, and where all was read before it, all is read after it.
     if (level && message.sender === this.user) this.seen(conversation);
     this.emit("timeline", conversation);

@@ -11,6 +11,7 @@ export class Conversation {
   healing = false; // a `sync` is under way
   asked = false; // who the other person is
   draft = "";
+  reached = { delivered: 0, read: 0 }; // how far the other one of a direct one is
 
   constructor({ id = null, peer = null, top = 0, read = 0 }) {
     this.id = id;
@@ -36,6 +37,13 @@ export class Conversation {
     return Math.max(0, this.top - this.read);
   }
 
+  // How far the other one is; what is told late counts no more.
+  reaches({ delivered = 0, read = 0 }) {
+    this.reached = {
+      delivered: Math.max(this.reached.delivered, delivered), read: Math.max(this.reached.read, read),
+    };
+  }
+
   get lastAt() {
     return this.timeline.last?.at ?? "";
   }
@@ -43,5 +51,6 @@ export class Conversation {
   forget() {
     this.timeline = new Timeline();
     this.healing = false;
+    this.reached = { delivered: 0, read: 0 };
   }
 }

@@ -8,6 +8,7 @@ export class Timeline {
   more = true; // older ones may lie before the run
   gap = false; // some are lost for ever before the run
   #ahead = new Map(); // came after a hole
+  #changed = new Map(); // was changed before it came
 
   get first() {
     return this.messages[0]?.seq ?? (this.cursor ?? 0) + 1;
@@ -27,6 +28,14 @@ export class Timeline {
     if (this.cursor !== null && message.seq <= this.cursor) return false;
     this.#ahead.set(message.seq, message);
     return this.#close();
+  }
+
+  // Takes what a message has become: of all one hears about a seq the highest rev counts.
+  amend(change) {
+    const { seq, rev } = change;
+    const held = this.messages.find((message) => message.seq === seq);
+    if (held) Object.assign(held, (held.rev ?? 0) < rev && change);
+    else if ((this.#changed.get(seq)?.rev ?? 0) < rev) this.#changed.set(seq, change);
   }
 
   // Starts anew from the newest page.
@@ -67,7 +76,9 @@ export class Timeline {
     const before = this.cursor;
     for (let next; (next = this.#ahead.get(this.cursor + 1)); ) {
       this.#ahead.delete(next.seq);
-      this.messages.push(next);
+      const change = this.#changed.get(next.seq);
+      this.#changed.delete(next.seq);
+      this.messages.push({ ...next, ...((next.rev ?? 0) < (change?.rev ?? 0) && change) });
       this.cursor = next.seq;
     }
     return this.cursor > before;

@@ -14,14 +14,15 @@ export class Composer {
   #drafts;
   #conversation;
 
-  // send(content) takes one message.
-  constructor({ user, conversation, name, send }) {
+  // send(content) takes one message; typing(on) is told that one is being written, or no more.
+  constructor({ user, conversation, name, send, typing }) {
     this.#conversation = conversation;
     this.#drafts = `drafts.${user}`;
     this.send = send;
+    this.typing = typing;
     this.input = h("textarea", {
       class: "input", rows: 1, "aria-label": t("messages.write", { name }), placeholder: t("messages.placeholder"),
-      enterkeyhint: touch.matches ? "enter" : "send", oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
+      enterkeyhint: touch.matches ? "enter" : "send", oninput: () => this.#wrote(), onkeydown: (event) => this.#key(event),
     });
     this.over = h("p", { class: "over", role: "status" });
     this.button = h("button", { class: "button primary round", type: "submit", "aria-label": t("messages.send"), title: t("messages.send") }, icon("send"));
@@ -47,6 +48,11 @@ export class Composer {
     this.#typed();
     this.input.focus();
     this.send(content);
+  }
+
+  #wrote() {
+    this.typing(this.input.value.trim() !== "");
+    this.#typed();
   }
 
   #typed() {

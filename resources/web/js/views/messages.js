@@ -68,7 +68,7 @@ export class Messages {
 
   #draw() {
     this.#painting = 0;
-    const { timeline, key } = this.#conversation;
+    const { timeline, key, reached } = this.#conversation;
     const pending = this.#chat.outbox.of(key);
     const rows = rowsOf({ timeline, pending, user: this.#chat.user, newAfter: this.#newAfter });
     const mine = rows.findLast(({ message }) => message?.sender === this.#chat.user);
@@ -76,7 +76,7 @@ export class Messages {
     const height = this.scroller.scrollHeight;
     const before = this.list.firstElementChild;
     reconcile(this.list, rows, {
-      key: (row) => row.key, make: makeRow, update: (node, row) => updateRow(node, row, { chat: this.#chat, last }),
+      key: (row) => row.key, make: makeRow, update: (node, row) => updateRow(node, row, { chat: this.#chat, last, reached }),
     });
     this.#tell(rows.length === 0);
     if (this.#atBottom) this.#stick();

@@ -1,6 +1,6 @@
 // The chat screen: the list beside the talk, or on a phone one of the two; the address tells which.
 
-import { h, swap } from "../dom.js";
+import { h, say, swap } from "../dom.js";
 import { t } from "../i18n.js";
 import { LOBBY } from "../ids.js";
 import { icon } from "../icons.js";
@@ -63,6 +63,7 @@ export class Shell {
     const link = new LinkState(this.#chat);
     this.title = h("h1", { class: "talk-title" });
     this.face = h("span", {});
+    this.about = h("p", { class: "talk-about" });
     this.composer = new Composer({
       user: this.#chat.user,
       conversation,
@@ -71,12 +72,13 @@ export class Shell {
         messages.toBottom();
         this.#chat.write(conversation, content);
       },
+      typing: (on) => this.#chat.types(conversation, on),
     });
     const back = h("a", { class: "back", href: "#/", "aria-label": t("nav.back") }, icon("back"));
     this.#talk = [messages, link];
     swap(this.main,
       h("header", { class: "talk-top" }, back, this.face,
-        h("div", { class: "talk-head" }, this.title, h("p", { class: "talk-about" }, t(conversation.isLobby ? "lobby.about" : "direct.about"))),
+        h("div", { class: "talk-head" }, this.title, this.about),
         link.word),
       link.node, messages.node, this.composer.node);
     this.#paint();
@@ -92,7 +94,17 @@ export class Shell {
       swap(this.face, current.isLobby ? h("span", { class: "avatar lobby", "aria-hidden": "true" }, icon("lobby")) : avatar(people.get(current.peer)));
       this.composer.input.setAttribute("aria-label", t("messages.write", { name }));
     }
+    say(this.about, this.#about(current));
     document.title = unread ? `(${unread > 99 ? "99+" : unread}) ${name} · Parley` : `${name} · Parley`;
+  }
+
+  #about({ id, peer, isLobby }) {
+    const { company, people } = this.#chat;
+    const typists = company.typists(id);
+    if (typists.length > 1) return t("typing.several", { count: typists.length });
+    if (typists.length) return t("typing.one", { name: nameOf(people.get(typists[0])) });
+    if (isLobby) return t("lobby.about");
+    return t(company.isOnline(peer) ? "person.online" : "direct.about");
   }
 
   #name(conversation) {

@@ -59,25 +59,27 @@ export class Sidebar {
   }
 
   #talk(node, one) {
-    const { user, people, current, outbox } = this.#chat;
+    const { user, people, current, outbox, company } = this.#chat;
     const card = people.get(one.peer);
+    const here = company.isOnline(one.peer);
     const pending = outbox.of(one.key).at(-1);
     const last = pending ? { ...pending, sender: user } : one.timeline.last;
     const line = last ? this.#preview(one, last) : t(one.isLobby ? "lobby.about" : "direct.about");
     const time = last ? shortTime(new Date(last.at)) : "";
     const name = one.isLobby ? t("lobby") : nameOf(card);
     const unread = one === current && document.visibilityState === "visible" ? 0 : one.unread;
-    fill(node, [name, card?.avatar, line, time, unread, one === current], () =>
+    fill(node, [name, card?.avatar, line, time, unread, one === current, here], () =>
       h("a", { class: "entry-link", href: `#/${one.key}`, "aria-current": one === current && "page" },
-        one.isLobby ? h("span", { class: "avatar lobby", "aria-hidden": "true" }, icon("lobby")) : avatar(card),
+        one.isLobby ? h("span", { class: "avatar lobby", "aria-hidden": "true" }, icon("lobby"))
+          : h("span", { class: here ? "face online" : "face" }, avatar(card), here && h("span", { class: "quiet" }, t("person.online"))),
         h("span", { class: "entry-text" },
           h("span", { class: "entry-name" }, name), h("span", { class: "entry-line" }, line)),
         h("span", { class: "entry-side-text" }, h("span", { class: "entry-time" }, time),
           unread > 0 && h("span", { class: "badge" }, unread > 99 ? "99+" : unread, h("span", { class: "quiet" }, ` ${t("nav.unread", { count: "" })}`)))));
   }
 
-  #preview(one, { sender, content }) {
-    const line = oneLine(content);
+  #preview(one, { sender, content, recalled }) {
+    const line = recalled ? t("messages.recalled") : oneLine(content);
     if (sender === this.#chat.user) return t("you.preview", { content: line });
     return one.isLobby ? t("messages.arrived", { name: nameOf(this.#chat.people.get(sender)), content: line }) : line;
   }
