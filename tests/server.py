@@ -22,14 +22,22 @@ START_SECONDS = 60  # a shared machine; a prepared database takes under one
 class Server:
     """`main.py serve` over a database in *folder*; *env* adds to its environment, *words* to it.
 
+    Another *program* is one that takes the same words.
     Entering starts it and waits until it has said where it listens. `kill` is what a power cut
     does, `stop` what an operator does; `start` after either takes the same port again.
     """
 
     def __init__(
-        self, folder: Path, *, root: Path = ROOT, words: Sequence[str] = (), **env: str
+        self,
+        folder: Path,
+        *,
+        root: Path = ROOT,
+        program: str = "main.py",
+        words: Sequence[str] = (),
+        **env: str,
     ) -> None:
         self.port = 0
+        self._program = program
         self._words = words
         self._root = root
         self.lines: list[str] = []  # all it has printed, over every start
@@ -60,7 +68,7 @@ class Server:
         """
         began = len(self.lines)
         self._process = subprocess.Popen(
-            [sys.executable, "main.py", "serve", "--port", str(self.port), *self._words],
+            [sys.executable, self._program, "serve", "--port", str(self.port), *self._words],
             cwd=self._root,
             env=self.environment,
             stdin=subprocess.DEVNULL,

@@ -105,7 +105,7 @@ def profile(spy: str, scenario: str, seconds: float) -> tuple[list[str], Used]:
     """Answers samples of a server under *scenario*, and the CPU it used meanwhile."""
     wsload = build.compiled(build.HERE / "wsload.c")
     asked = BY_NAME[scenario]
-    with tempfile.TemporaryDirectory() as folder, ours(asked) as running:
+    with tempfile.TemporaryDirectory() as folder, ours()(asked) as running:
         words = [str(wsload), *asked.words(CONNECT_SECONDS + seconds), *running.arguments]
         with on_core(1):
             load = subprocess.Popen(words, stdout=subprocess.DEVNULL)

@@ -14,7 +14,7 @@ from tests.benchmarks.hub.load import Figures, measure
 from tests.benchmarks.hub.picture import Bar, Panel, draw
 from tests.benchmarks.hub.report import Results, base, ratios, tables
 from tests.benchmarks.hub.scenarios import BY_NAME, SCENARIOS, SHORT
-from tests.benchmarks.hub.servers import OURS, peer, starts
+from tests.benchmarks.hub.servers import OURS, UNDURABLE, peer, starts
 from tests.benchmarks.marks import marks
 
 SVG = {"svg": "http://www.w3.org/2000/svg"}
@@ -116,6 +116,7 @@ def test_a_peer_that_is_not_installed_says_so(
     prepare = starts(may_install=False)
 
     assert prepare.pop(OURS)() is not None
+    assert prepare.pop(UNDURABLE)() is not None
     for each in prepare.values():
         with pytest.raises(build.Absent):
             each()

@@ -9,7 +9,7 @@ from tests.benchmarks import marks
 from tests.benchmarks.hub.picture import Bar, Panel, draw
 from tests.benchmarks.hub.report import KIB, Results, base, ratios, tables, values
 from tests.benchmarks.hub.scenarios import SCENARIOS
-from tests.benchmarks.hub.servers import OURS
+from tests.benchmarks.hub.servers import OURS, UNDURABLE
 from tests.benchmarks.marks import DOCS
 
 
@@ -27,6 +27,7 @@ def write(results: Results, docs: Path = DOCS) -> None:
 
 def panels(results: Results) -> Iterator[Panel]:
     """Answers a panel for each scenario that is a rate, and one for the weight of a connection."""
+    results = {name: found for name, found in results.items() if name != UNDURABLE}
     for scenario in SCENARIOS:
         if scenario.is_rated:
             found = {name: ratios(results, name, scenario.name) for name in results}

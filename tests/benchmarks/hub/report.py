@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tests.benchmarks.hub.load import Figures
 from tests.benchmarks.hub.scenarios import BY_NAME, SCENARIOS, Scenario
-from tests.benchmarks.hub.servers import OURS
+from tests.benchmarks.hub.servers import OURS, UNDURABLE
 
 Results = Mapping[str, Mapping[str, Sequence[Figures]]]  # by server, by scenario, a run each
 RATE, KIB, IDLE = "per_srv_cpu_s", "kib", "idle_srv_cpu"
@@ -55,7 +55,7 @@ def _rates(results: Results) -> Iterator[str]:
 
 def beside(results: Results) -> list[str]:
     """Answers the peers that ours is held against besides the base."""
-    return [each for each in ("bun", "aiohttp") if each in results and OURS in results]
+    return [each for each in ("bun", "aiohttp", UNDURABLE) if each in results and OURS in results]
 
 
 def _share(results: Results, other: str, scenario: str) -> str:

@@ -17,7 +17,7 @@ from tests.benchmarks.hub.proc import on_core, rest
 from tests.benchmarks.hub.scenarios import Scenario
 from tests.server import Server
 
-OURS = "parley"
+OURS, UNDURABLE = "parley", "undurable"
 START_SECONDS = 20
 PAIRS = 100
 TO_A_USER = '{"recipient":"{to}","content":"{}"}'
@@ -34,21 +34,31 @@ class Running:
 Start = Callable[[Scenario], AbstractContextManager[Running]]
 
 
-@contextmanager
-def ours(scenario: Scenario) -> Iterator[Running]:
-    """The project as it is shipped, but for its limits: every message is committed first."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        server = Server(folder, LOG_LEVEL="ERROR", LOG_FILE="false", LIMITER_ENABLED="false")
-        with on_core(0):
-            server.__enter__()
-        try:
-            words = ["-p", str(server.port), "--path", "/ws"]
-            words += _signed_in(server, scenario, folder)
-            rest(server.pid)
-            yield Running(server.pid, words)
-        finally:
-            server.__exit__(None, None, None)
+def ours(program: str = "main.py") -> Start:
+    """Makes what starts the project as it is shipped, but for its limits, or *program* instead."""
+
+    @contextmanager
+    def start(scenario: Scenario) -> Iterator[Running]:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            server = Server(
+                folder,
+                program=program,
+                LOG_LEVEL="ERROR",
+                LOG_FILE="false",
+                LIMITER_ENABLED="false",
+            )
+            with on_core(0):
+                server.__enter__()
+            try:
+                words = ["-p", str(server.port), "--path", "/ws"]
+                words += _signed_in(server, scenario, folder)
+                rest(server.pid)
+                yield Running(server.pid, words)
+            finally:
+                server.__exit__(None, None, None)
+
+    return start
 
 
 def _signed_in(server: Server, scenario: Scenario, folder: Path) -> list[str]:
@@ -91,7 +101,8 @@ def starts(*, may_install: bool) -> dict[str, Callable[[], Start]]:
     """Answers what prepares each hub, ours first; each may raise `Absent`."""
     peers = build.PEERS
     return {
-        OURS: lambda: ours,
+        OURS: ours,
+        UNDURABLE: lambda: ours(str(build.HERE / "undurable.py")),
         "bun": lambda: peer([build.bun(may_install=may_install), str(peers / "bunhub.js")]),
         "aiohttp": lambda: peer(
             [str(build.aiohttp_python(may_install=may_install)), str(peers / "aiohttp_hub.py")]
