@@ -19,7 +19,10 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent
 BAR = 95.0
 EXEMPT: Mapping[str, str] = {}  # name -> reason
-ALSO: Mapping[str, Sequence[str]] = {"cache": ("test_locks.py",)}  # laws under another name
+ALSO: Mapping[str, Sequence[str]] = {  # laws under another name, beside `tests/contract`
+    "cache": ("test_locks.py",),
+    "hub": ("test_bus.py", "test_messages.py", "../faults/test_bus.py"),
+}
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,7 @@ def test_whatever_the_bus_does_each_view_is_whole(seed: int) -> None:
 
 
 @pytest.mark.night
+@pytest.mark.timeout(3600)
 @pytest.mark.rule(77)
 @settings(max_examples=3000, deadline=None)
 @given(st.integers(0, 2**32 - 1))
