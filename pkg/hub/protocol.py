@@ -58,6 +58,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         "_upgrade",
         "code",
         "connections",
+        "lane",
     )
 
     def __init__(
@@ -80,6 +81,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         self._is_paused = False
         self._is_closing = False
         self._packs = False
+        self.lane: Callable[[bytes], None] | None = None
         self.code = GONE
 
     # What the loop calls
@@ -107,8 +109,7 @@ class HubProtocol(asyncio.Protocol, Transport):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.connections.discard(self)
-        self._is_closing = True
-        self._pending = None
+        self._shut()
         if self._timer is not None:
             self._timer.cancel()
         self._wake()
@@ -161,7 +162,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         if self._pending is not None:
             self._pending.append(wire)
         elif self._outlet is not None:
-            self._pending = [wire]
+            self._pending, self.lane = [wire], None
             self._outlet.add(self.flush)
         else:
             self._socket.write(wire)
@@ -170,6 +171,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         """Writes what was queued, in one piece."""
         pending, self._pending = self._pending, None
         if pending:
+            self.lane = None if self._packs else self._socket.write
             self._socket.write(pending[0] if len(pending) == 1 else b"".join(pending))
 
     def ping(self) -> bool:
@@ -191,8 +193,8 @@ class HubProtocol(asyncio.Protocol, Transport):
             return
         if linger:
             self.flush()
-        self._pending = None
-        self._is_closing, self.code = True, code
+        self._shut()
+        self.code = code
         self._wake()
         self._full = _nobody
         if linger or not self._socket.get_write_buffer_size():
@@ -222,6 +224,7 @@ class HubProtocol(asyncio.Protocol, Transport):
     def begin(self, inbound: Inbound, *, packs: bool) -> None:
         """Speaks frames from here on: the handshake was answered."""
         self._inbound, self._packs = inbound, packs
+        self.lane = None if packs else self._socket.write
 
     def _control(self, opcode: int, payload: bytes) -> None:
         if opcode == CLOSE:
@@ -233,9 +236,9 @@ class HubProtocol(asyncio.Protocol, Transport):
 
     def _say_goodbye(self, payload: bytes) -> None:
         if not self._is_closing:
-            self._is_closing, self.code = True, LEFT
+            self._shut()
+            self.code = LEFT
             code, _ = read_close(payload)
-            self._pending = None
             self._socket.write(_NO_GOODBYE if code == NO_CODE else close_frame(code))
         self._socket.close()
 
@@ -259,7 +262,8 @@ class HubProtocol(asyncio.Protocol, Transport):
         if self._is_closing:
             return
         self.flush()
-        self._is_closing, self.code = True, code
+        self._shut()
+        self.code = code
         self._part(close_frame(code, reason), FAIL_SECONDS)
         if self._socket.can_write_eof():
             self._socket.write_eof()
@@ -271,6 +275,11 @@ class HubProtocol(asyncio.Protocol, Transport):
             self._socket.write(frame)
         else:
             self._pending.append(frame)
+
+    def _shut(self) -> None:
+        """Lets nothing more out; what is queued stays here."""
+        self._is_closing = True
+        self._pending = self.lane = None
 
     def _wake(self) -> None:
         if self._level is not None:

@@ -273,9 +273,9 @@ def _push(clients: Sequence[Client], run: Run) -> None:
     conversation, before, last = run.conversation, run.first - 1, run.last
     bundle = run.bundle
     for client in clients:
-        cursors = client.cursors
-        if cursors.get(conversation) == before and not client.lagging:
-            cursors[conversation] = last  # first: to write may find out that it lags
-            client.transport.write(bundle.plain if client.is_plain else bundle)
-        else:
+        cursors, lane = client.cursors, client.transport.lane
+        if cursors.get(conversation) != before or client.lagging or lane is None:
             client.push(run)
+            continue
+        cursors[conversation] = last  # first: to write may find out that it lags
+        lane(bundle.plain.wire if client.is_plain else bundle.wire)

@@ -103,6 +103,8 @@ class FakeStore(MessageStore):
 class FakeTransport(Transport):
     """Keeps what it is given until the test reads it; `got` is what the peer has seen."""
 
+    lane = None
+
     def __init__(self, *, reads: bool = True, high: int = 262_144, low: int = 65_536) -> None:
         self.reads = reads  # takes everything at once
         self.waiting: list[bytes] = []

@@ -241,3 +241,22 @@ async def test_who_offers_to_pack_is_sent_packed_frames_where_the_endpoint_wants
         assert bool(first & PACKED) == packs
         text = inflated(payload, 1000) if packs else payload
         assert (text, size) == (b"hello " * 20, len(payload))
+
+
+async def test_there_is_a_lane_only_while_bytes_may_go_out_as_they_are() -> None:
+    connection, endpoint = await opened()
+    transport = endpoint.transport
+    assert transport.lane == connection.network.write
+
+    transport.queue(bundle("first"))
+    assert transport.lane is None
+    endpoint.turn()
+    assert transport.lane == connection.network.write
+    transport.close(1000, "")
+    assert transport.lane is None
+
+    _, packing = await opened(packs=True)
+    assert packing.transport.lane is not None  # the client offered nothing
+    other = Endpoint(packs=True)
+    await Connection(other).knock(("Sec-WebSocket-Extensions", "permessage-deflate"))
+    assert other.transport.lane is None
