@@ -18,6 +18,7 @@ SQL = re.compile(
 PUT_TOGETHER: Mapping[str, str] = {
     "app/console/stress/place.py": "the name of a database, drawn there",
     "app/providers/cursors.py": "constants of this file, and a ? a value",
+    "app/providers/log_sql.py": "constants of this file, and a ? a value",
     "app/providers/members.py": "a ? a value",
     "app/providers/places.py": "a ? a value",
     "app/providers/messages.py": "constants of this file, and a ? a value",
