@@ -397,7 +397,4 @@ def _needed(redis: Redis | None) -> Redis:
 
 
 def _told(what: str) -> Callable[[Unavailable], None]:
-    def tell(exc: Unavailable) -> None:
-        log.warning("{what}", what=what, reason=str(exc))
-
-    return tell
+    return lambda exc: log.warning("{what}", what=what, reason=str(exc))
