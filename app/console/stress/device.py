@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
-from app.console.stress.notes import Ack, Frame, Notes, Said, View, now
+from app.console.stress.notes import Ack, Delay, Frame, Notes, Said, View, now
 from pkg.hub import CloseCode
 from pkg.hub.checker import Reread, Sitting
 
@@ -113,6 +113,7 @@ class Device:
             conversation=None if recipient.startswith("u:") else recipient or LOBBY,
             peer=recipient if recipient.startswith("u:") else None,
             at=now(),
+            node=self.door if self._sitting is not None else None,
         )
         frame = {"type": "message", "id": id, "recipient": recipient, "content": content}
         self.repeat(frame)
@@ -271,9 +272,12 @@ class Device:
             self._notes.heard[self.view.name, frame["user"]] += 1
 
     def _note_delay(self, id: str) -> None:
-        said = self._notes.said.get(id)
-        if said is not None and said.view != self.view.name:
-            self._notes.delays.append((now(), now() - said.at))
+        said, sitting = self._notes.said.get(id), self._sitting
+        if said is None or said.node is None or sitting is None or said.view == self.view.name:
+            return
+        if sitting.opened_at < said.at:  # else it comes out of the log: late, and rightly so
+            nodes = frozenset({said.node, sitting.node})
+            self._notes.delays.append(Delay(self.view.name, said.at, now(), nodes))
 
     def _note_close(self, code: int | None, reason: str) -> None:
         self._notes.closes[f"{code} {reason}".strip()] += 1

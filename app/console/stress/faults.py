@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from app.console.stress.device import SILENCE, Device
 from app.console.stress.node import Node, OwnRedis
-from app.console.stress.notes import Notes, now
+from app.console.stress.notes import BETWEEN, Notes, now
 from app.console.stress.place import opened
 from app.console.stress.plan import Fault
 from app.console.stress.proxy import Proxy
@@ -16,7 +16,6 @@ from pkg.errors import Unavailable
 
 FLOOD, FLOOD_BYTES = 60, 15_000  # said while somebody does not read
 AWAY = SILENCE + 1.0  # seconds until a client has noticed that its connection is dead
-NO_NODE = -1  # words between nodes may be late meanwhile; each node is to be judged all the same
 REST = 1.0  # seconds a node needs after it stood still
 LOGOUT = (
     "POST /api/v1/auth/logout HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
@@ -129,7 +128,7 @@ class Injector:
         if self._redis is None:
             return
         async with self._redis_turn:
-            with self._notes.trouble("redis-restart", NO_NODE, after=AWAY):
+            with self._notes.trouble("redis-restart", BETWEEN, after=AWAY):
                 await self._redis.kill()
                 await asyncio.sleep(fault.lasts)
                 await self._redis.start()
@@ -173,7 +172,7 @@ class Injector:
 
     def _judged(self, fault: Fault) -> int:
         """Answers the node that cannot be judged; away from Redis it has to hold all the same."""
-        return NO_NODE if fault.line == "redis" else fault.node
+        return BETWEEN if fault.line == "redis" else fault.node
 
 
 async def _logged_out(port: int, token: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from pkg.hub.checker import Reread, Sitting
 
 Frame = dict[str, Any]
+BETWEEN = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Said:
     conversation: str | None
     peer: str | None
     at: float
+    node: int | None = None  # its sender's; None: it was on its way to one
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,25 @@ class Ack:
 
 
 @dataclass(frozen=True, slots=True)
+class Delay:
+    """When a message reached a view that was there when it was said, and over which nodes."""
+
+    view: str
+    said_at: float
+    at: float
+    nodes: frozenset[int]
+
+    @property
+    def seconds(self) -> float:
+        return self.at - self.said_at
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
-    """A time in which a node, or with None all of them, could not do as it should."""
+    """A time in which a node, or with None all of them, could not do as it should.
+
+    The node `BETWEEN` stands for the words between nodes.
+    """
 
     what: str
     node: int | None
@@ -70,7 +89,7 @@ class Notes:
     ended: dict[str, float] = field(default_factory=dict)  # session: when the server said so
     troubles: list[Trouble] = field(default_factory=list)
     slow: list[tuple[str, float, float]] = field(default_factory=list)  # view: did not read
-    delays: list[tuple[float, float]] = field(default_factory=list)  # when it came, how late
+    delays: list[Delay] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)  # whispers by sender
     heard: Counter[tuple[str, str]] = field(default_factory=Counter)  # whispers by view, sender
     closes: Counter[str] = field(default_factory=Counter)
@@ -87,9 +106,13 @@ class Notes:
         finally:
             self.troubles.append(Trouble(what, node, since, now() + after))
 
-    def is_clear(self, since: float, until: float) -> bool:
-        """Tells whether nothing was wrong with any node meanwhile."""
-        return not any(one.since < until and since < one.until for one in self.troubles)
+    def is_clear(self, delay: Delay) -> bool:
+        """Tells whether nothing was wrong with what *delay* went over."""
+        hit = {None, *delay.nodes, *([BETWEEN] if len(delay.nodes) > 1 else ())}
+        return not any(
+            one.node in hit and one.since < delay.at and delay.said_at < one.until
+            for one in self.troubles
+        )
 
 
 def now() -> float:

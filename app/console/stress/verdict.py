@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.console.stress.notes import Frame, Notes
+from app.console.stress.notes import Delay, Frame, Notes
 from app.console.stress.plan import Plan
 from app.providers.messages import DatabaseMessages
 from pkg.clock import SystemClock
@@ -24,6 +24,7 @@ from pkg.hub.checker import (
 MOST = 1_000_000  # rows of one conversation: all of them
 WITHIN = 1.0  # seconds, as G7 says
 LATE = 10.0  # seconds of p99 while nothing is wrong: a node that is deaf, not a busy machine
+CATCHES_UP = 3.0  # seconds until a reader that stopped is level again
 DELAYED = 1.0  # seconds by which a slow reader may not raise the others' p99
 
 
@@ -79,15 +80,23 @@ def broken(plan: Plan, notes: Notes, stored: Stored) -> list[str]:
 
 
 def p99(notes: Notes, *, slow: bool) -> float:
-    """Answers the p99 delay in seconds while nothing else was wrong, with a slow reader or not."""
-    windows = [(since, until) for _, since, until in notes.slow]
+    """Answers the p99 delay in seconds where nothing was wrong, beside a slow reader or not.
+
+    What the slow one itself gets, then and while it catches up, does not count.
+    """
     taken = sorted(
-        late
-        for at, late in notes.delays
-        if any(since <= at <= until for since, until in windows) is slow
-        and notes.is_clear(at - late, at)
+        delay.seconds
+        for delay in notes.delays
+        if notes.is_clear(delay)
+        and not any(view == delay.view for view, *_ in _beside(delay, notes, CATCHES_UP))
+        and any(_beside(delay, notes)) is slow
     )
     return taken[int(len(taken) * 0.99)] if taken else 0.0
+
+
+def _beside(delay: Delay, notes: Notes, more: float = 0.0) -> list[tuple[str, float, float]]:
+    """Answers who did not read while the message was on its way, or until *more* seconds before."""
+    return [one for one in notes.slow if one[1] < delay.at and delay.said_at < one[2] + more]
 
 
 def revoked_within(notes: Notes) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.console.stress.notes import Ack, Frame, Notes, Said, Trouble, View
+from app.console.stress.notes import BETWEEN, Ack, Delay, Frame, Notes, Said, Trouble, View
 from app.console.stress.plan import drawn
 from app.console.stress.verdict import Stored, broken, p99, revoked_within
 from pkg.hub.checker import Sitting
@@ -157,25 +157,51 @@ def test_a_device_that_did_not_read_could_not_see_the_end(world: World) -> None:
     assert late(world, sat(13.5)) == ["G7: u:1/0 was closed 2.50 s too late"]
 
 
-def test_delays_count_where_nothing_else_is_wrong(world: World) -> None:
-    notes = world.notes
-    notes.troubles = [Trouble("stop", 0, 20.0, 25.0)]
-    notes.slow = [("u:1/0", 30.0, 40.0)]
-    notes.delays = [(5.0, 0.01), (22.0, 9.0), (29.0, 8.0), (35.0, 0.02)]
+def delay(
+    at: float, seconds: float, *, view: str = "u:2/0", nodes: tuple[int, ...] = (0,)
+) -> Delay:
+    return Delay(view, at - seconds, at, frozenset(nodes))
 
-    assert p99(notes, slow=False) == 0.01
-    assert p99(notes, slow=True) == 0.02
+
+def test_delays_count_where_nothing_is_wrong_on_the_way(world: World) -> None:
+    notes = world.notes
+    notes.troubles = [Trouble("stop", 0, 20.0, 25.0), Trouble("cut", BETWEEN, 50.0, 55.0)]
+    notes.delays = [
+        delay(5.0, 0.01),
+        delay(22.0, 0.5),  # its node stood still
+        delay(29.0, 8.0),  # and did so while it was on its way
+        delay(24.0, 0.02, nodes=(1,)),
+        delay(51.0, 0.03),
+        delay(51.0, 0.9, nodes=(0, 1)),  # the nodes could not talk to each other
+    ]
+
+    assert p99(notes, slow=False) == pytest.approx(0.03)
+    assert world.judged() == []
+
+
+def test_beside_a_slow_reader_the_others_count_and_not_it(world: World) -> None:
+    notes = world.notes
+    notes.slow = [("u:1/0", 30.0, 40.0)]
+    notes.delays = [
+        delay(5.0, 0.01),
+        delay(35.0, 0.02),
+        delay(35.0, 3.0, view="u:1/0"),
+        delay(42.0, 9.0, view="u:1/0"),  # it catches up
+    ]
+
+    assert p99(notes, slow=False) == pytest.approx(0.01)
+    assert p99(notes, slow=True) == pytest.approx(0.02)
     assert world.judged() == []
 
 
 def test_others_who_wait_for_a_slow_reader_are_seen(world: World) -> None:
     world.notes.slow = [("u:1/0", 30.0, 40.0)]
-    world.notes.delays = [(5.0, 0.01), (35.0, 1.5)]
+    world.notes.delays = [delay(5.0, 0.01), delay(35.0, 1.5)]
 
     assert world.judged() == ["G6: beside a slow reader p99 is 1.50 s, and 0.01 s without"]
 
 
 def test_a_node_that_is_deaf_while_nothing_is_wrong_is_seen(world: World) -> None:
-    world.notes.delays = [(50.0, 20.0)]
+    world.notes.delays = [delay(50.0, 20.0)]
 
     assert world.judged() == ["p99 is 20.00 s, and nothing is wrong"]
