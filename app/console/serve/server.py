@@ -27,6 +27,7 @@ from pkg.hub import MAX_FRAME, PING_SECONDS, HubProtocol
 
 Drain = Callable[[Mapping[str, Any], float], Awaitable[None]]
 HURRY = 0.5  # seconds that a second signal leaves
+GC = 10_000, 20, 50  # sockets are many and live long: a tenth of what they cost is looking at them
 GOODBYE = 1.0  # seconds for peers that are slow to say it back
 
 
@@ -122,6 +123,7 @@ class OurServer(Server):
             # ten thousand sockets cost as they come, and pauses of 10 ms.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(*GC)
             self._options.ready()
 
     async def _choose_sockets(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.console.serve.server import OurServer, configured, listen
+from app.console.serve.server import Options, OurServer, configured, listen
 from pkg.app import ServeConfig
 
 SHORT = 0.3  # seconds a test's server bears with
@@ -80,7 +80,7 @@ async def serving(bounds: ServeConfig = BOUNDS) -> AsyncIterator[Callable[[], Aw
 
     peers: list[Peer] = []
     with listen("127.0.0.1", 0) as bound:
-        server = OurServer(configured(echo, bounds), ready=up.set, drain=drain)
+        server = OurServer(configured(echo, bounds), Options(ready=up.set, drain=drain))
         running = asyncio.create_task(server.serve(sockets=[bound]))
         await up.wait()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.console.serve.server import AddressUnfit, PortTaken, listen, run
+from app.console.serve.server import AddressUnfit, Options, PortTaken, listen, run
 from pkg.app import ServeConfig
 from pkg.errors import Unavailable
 
@@ -49,6 +49,6 @@ def test_what_breaks_the_start_of_the_application_is_raised_as_it_was() -> None:
 
     ready: list[bool] = []
     with listen("127.0.0.1", 0) as bound, pytest.raises(Unavailable, match="the database is away"):
-        run(broken, ServeConfig(), bound, ready=lambda: ready.append(True), drain=nothing)
+        run(broken, ServeConfig(), bound, Options(lambda: ready.append(True), drain=nothing))
 
     assert ready == []
