@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from app.console.stress.plan import FAULTS, drawn
+from app.console.stress.plan import drawn
 from app.console.stress.run import Outcome, Stage, play
 from main import KERNEL
 from pkg.testing import require
@@ -84,13 +84,6 @@ def test_the_same_without_a_bug_finds_nothing(tmp_path: Path) -> None:
     plan = drawn(3, nodes=2, seconds=8, faults=["kill", "cut"])
 
     assert asyncio.run(play(stage, plan)).broken == []
-
-
-def test_a_fault_that_is_unknown_is_told_with_those_that_are() -> None:
-    ran = stress("--faults", "flood")
-
-    assert ran.returncode == 2
-    assert all(name in ran.stderr for name in FAULTS)
 
 
 @pytest.mark.slow

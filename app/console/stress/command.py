@@ -88,6 +88,8 @@ def _folder() -> Iterator[Path]:
     try:
         yield folder
     except Stop:
+        if not any(folder.iterdir()):
+            folder.rmdir()
         raise
     except BaseException:  # Ctrl-C is no failure of the hub
         shutil.rmtree(folder)

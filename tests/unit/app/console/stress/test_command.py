@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from app.console.stress.command import SHOWN, again, report
 from app.console.stress.notes import Notes
-from app.console.stress.plan import drawn
+from app.console.stress.plan import FAULTS, drawn
 from app.console.stress.run import Outcome
+from main import CONSOLE
 from pkg.console import Exit, Stop
 
 PLAN = drawn(7, nodes=2, seconds=2.5, faults=("cut", "kill"))
@@ -52,3 +55,23 @@ def test_broken_promises_are_told_and_end_with_70(capsys: pytest.CaptureFixture[
     assert "and 5 more" in err
     assert f"G1: {SHOWN}\n" not in err
     assert "folder" in err
+
+
+def test_without_a_redis_server_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    ran = CliRunner().invoke(CONSOLE, ["hub:stress", "--seconds", "2"])
+
+    assert ran.exit_code == Exit.FAILED
+    assert "--redis URL" in ran.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_fault_that_is_unknown_is_told_with_those_that_are() -> None:
+    ran = CliRunner().invoke(CONSOLE, ["hub:stress", "--faults", "flood"])
+
+    assert ran.exit_code == Exit.USAGE
+    assert all(name in ran.stderr for name in FAULTS)
