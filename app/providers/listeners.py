@@ -63,7 +63,7 @@ class Listeners:
 
     async def _made(self, subject: str) -> None:
         conversation, *users = map(int, subject.split(":"))
-        self._hub.introduce(conversation, set(users))
+        self._hub.seating.introduce(conversation, set(users))
 
     async def _grown(self, subject: str) -> None:
         conversation, seq = map(int, subject.split(":"))

@@ -32,12 +32,12 @@ class Company:
         self.presence = Presence(hub.node, say, hub.clock, told=self._moved)
         hub.relay.on("presence", self.presence.hear)
         self.watchers = Watchers(self.presence.is_online)
-        self.typists = Typists(hub.whisper, hub.crowd, hub.clock)
-        self.receipts = Receipts(cursors, hub.whisper, hub.tell, crowd=hub.crowd)
+        self.typists = Typists(hub.whisper, hub.seating.crowd, hub.clock)
+        self.receipts = Receipts(cursors, hub.whisper, hub.tell, crowd=hub.seating.crowd)
         self._here: dict[Client, int] = {}
         self._hub = hub
         self._pause = pause
-        hub.greeted, hub.gone, hub.stored = self._came, self._went, self._stored
+        hub.seating.greeted, hub.gone, hub.stored = self._came, self._went, self._stored
 
     async def run(self) -> None:
         """Does what is due until it is cancelled; then writes what was gathered."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 
 from pkg.clock import Clock
-from pkg.helpers import Together
 from pkg.hub.amend import Amender
 from pkg.hub.bus import Bus
 from pkg.hub.bus.drivers.memory import MemoryBus
 from pkg.hub.catchup import CatchUp
-from pkg.hub.client import UNSETTLED, Client, Dialect, Identity, Run
+from pkg.hub.client import Client, Dialect, Identity, Run
 from pkg.hub.commit import GroupCommit, Told
 from pkg.hub.config import HubConfig
 from pkg.hub.errors import CloseCode, HubStopped
@@ -23,12 +22,12 @@ from pkg.hub.hints import Hints
 from pkg.hub.manager import ClientManager
 from pkg.hub.message import Gap, Notice, Reconnect
 from pkg.hub.relay import Relay
-from pkg.hub.room import Flusher, Room, Rooms
+from pkg.hub.room import Flusher, Rooms
+from pkg.hub.seating import Seating
 from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.transport import Outlet, Terms, Transport
 
 SWEEP_SECONDS = 1.0
-NOTHING: Mapping[int, int] = {}
 CLOSE_SLICE = 200  # sockets closed in one turn of a drain
 
 
@@ -70,7 +69,6 @@ class Hub:
         self.context = contextvars.copy_context()
         self._store = store
         self._outlet = Outlet(_soon, self.figures)
-        self._tops = Together(store.tops)
         flusher = Flusher(self._later, self._outlet.flush, figures=self.figures)
         self._rooms = Rooms(flusher.mark)
         self._catch_up = CatchUp(store, self._rooms, figures=self.figures, pause=pause)
@@ -78,11 +76,11 @@ class Hub:
         hints = Hints(self._rooms, self.manager.of_user, self.relay)
         self.whisper, self.tell = hints.whisper, hints.tell
         self.amender = Amender(store, self._rooms, most=4 * config.outbox_high)
+        self.seating = Seating(store, self._rooms, self.manager, self.relay, self._catch_up)
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._is_draining = False
         self._emptied = asyncio.Event()
-        self.greeted: Callable[[Client], None] = _nothing  # called with each client welcomed
-        self.gone: Callable[[Client], None] = _nothing  # and with each that is forgotten
+        self.gone: Callable[[Client], None] = _nothing  # called with each client forgotten
         self.stored: Callable[[Sequence[tuple[Draft, Ack]]], None] = _nothing  # and with each batch
 
     async def start(self) -> None:
@@ -180,7 +178,7 @@ class Hub:
             ip=ip,
             address=address,
             opened_at=self.clock.monotonic(),
-            heal=self._heal,
+            heal=self.seating.heal,
         )
         self.manager.register(client)
         self.figures.opened += 1
@@ -203,90 +201,6 @@ class Hub:
         """Notes who *client* is; see `ClientManager.identify`."""
         self.manager.identify(client, identity)
 
-    async def enter(
-        self, client: Client, conversations: Collection[int], have: Mapping[int, int] = NOTHING
-    ) -> Mapping[int, int]:
-        """Puts *client* into rooms and answers how far their logs go. Then `settle` it.
-
-        The log is asked where a room knows nothing yet, or less than the client says it *has*: what
-        else a room does not know will come to it. The client is in before that, so nothing falls
-        between; until settled it is told nothing.
-        """
-        if client.is_closed:  # while somebody found out where it belongs
-            return NOTHING
-        for id in conversations:
-            self._rooms.join(client, id)
-            client.declined -= {id}
-        tops = self._rooms.tops(conversations)
-        unknown = [id for id in conversations if tops.get(id, -1) < have.get(id, 0)]
-        if not unknown:
-            return tops
-        asked = await self._tops.get(unknown)
-        self.relay.learn(asked)
-        return self._rooms.tops(set(conversations) - asked.keys()) | asked
-
-    def settle(
-        self, client: Client, cursors: Mapping[int, int | None], tops: Mapping[int, int]
-    ) -> None:
-        """Sets where *client* stands, and sends on from there.
-
-        A cursor of None means from the top on. One above the top belongs to a longer log than
-        this: it gets a gap.
-        """
-        if client.is_closed:
-            return
-        client.is_greeted = True
-        self.greeted(client)
-        for id, given in cursors.items():
-            if id in client.cursors and (room := self._rooms.get(id)):
-                self._place(client, room, given, tops.get(id, 0))
-        for id, cursor in client.cursors.items():
-            if cursor == UNSETTLED:  # made while it was being greeted: all of it is news
-                client.cursors[id] = 0
-        if self._rooms.behind(client):
-            self._heal(client)
-
-    def reset(self, client: Client, have: Mapping[int, int], tops: Mapping[int, int]) -> None:
-        """Tells *client*, whose cursors belong to another epoch, that it knows nothing here."""
-        for id, cursor in have.items():
-            top = tops.get(id, 0)
-            client.send(self._catch_up.gap(id, cursor, top + 1, top))
-
-    def admit(self, conversation: int, users: Iterable[int], *, after: int = 0) -> bool:
-        """Lets the open clients of *users* into a conversation that was made since they came.
-
-        They get what comes after the seq *after*. Who is in already, or unsubscribed, stays so.
-        False: nobody came in.
-        """
-        came = False
-        for client in (each for user in users for each in self.manager.of_user(user)):
-            if conversation in client.declined or not self._rooms.join(client, conversation):
-                continue
-            came = True
-            if client.is_greeted:  # else its own greeting settles it
-                client.cursors[conversation] = after
-        return came
-
-    def introduce(self, conversation: int, users: Iterable[int]) -> None:
-        """Does as `admit` for a conversation that another node has just made.
-
-        It was made for something to be said: that is on its way, or was said before this node
-        heard of it and is read from the log.
-        """
-        if not self.admit(conversation, users):
-            return
-        self.relay.learn({conversation: 0})
-        self.relay.intake.want(conversation, 1)
-        if room := self._rooms.get(conversation):
-            for client in tuple(room.members):
-                if client.cursors[conversation] < room.top:
-                    self._heal(client)
-
-    def leave(self, client: Client, conversation: int) -> None:
-        """Takes *client* out of a room; nobody but itself puts it back."""
-        client.declined |= {conversation}
-        self._rooms.leave(client, conversation)
-
     def forget(self, client: Client) -> None:
         """Lets go of a client whose socket ended or is about to; a second call does nothing."""
         for id in tuple(client.cursors):
@@ -297,11 +211,6 @@ class Hub:
             self.gone(client)
         if not self.manager.clients:
             self._emptied.set()
-
-    def crowd(self, conversation: int) -> int:
-        """How many clients of this node are in a conversation."""
-        room = self._rooms.get(conversation)
-        return len(room.members) if room else 0
 
     def notice(self, text: str, *, ignore: Client | None = None) -> None:
         """Tells plain clients something that is stored nowhere, where HUB_NOTICES asks for it."""
@@ -343,18 +252,6 @@ class Hub:
             client.close(code, reason)
             self.forget(client)  # at once: no flush may find it
         return len(closed)
-
-    def _heal(self, client: Client) -> None:
-        self._catch_up.start(client)
-        self.manager.watch(client)
-
-    def _place(self, client: Client, room: Room, given: int | None, top: int) -> None:
-        if given is None:
-            given = min(client.cursors[room.id], top)  # one that has a cursor keeps it
-        highest = max(top, room.top)
-        if given > highest:
-            client.send(self._catch_up.gap(room.id, given, highest + 1, highest))
-        client.cursors[room.id] = min(given, highest)
 
     def _relay(self, bus: Bus, pause: Callable[[float], Awaitable[object]]) -> Relay:
         return Relay(

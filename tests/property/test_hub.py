@@ -104,11 +104,11 @@ class Life:
         expires_at = self.clock.now() + timedelta(hours=1)
         self.hub.identify(client, Identity(seat.user, seat.user, expires_at))
         try:
-            tops = await self.hub.enter(client, [ROOM])
+            tops = await self.hub.seating.enter(client, [ROOM])
         except Unavailable:
             self.part(seat)
         else:
-            self.hub.settle(client, {ROOM: since}, tops)
+            self.hub.seating.settle(client, {ROOM: since}, tops)
 
     async def go(self, number: int, _: int) -> None:
         self.part(self.seats[number])
@@ -118,16 +118,16 @@ class Life:
         seat = self.seats[number]
         if seat.client is None:
             return
-        self.hub.leave(seat.client, ROOM)
+        self.hub.seating.leave(seat.client, ROOM)
         seat.wire.read()
         await self.turn(3)
         try:
-            tops = await self.hub.enter(seat.client, [ROOM])
+            tops = await self.hub.seating.enter(seat.client, [ROOM])
         except Unavailable:
             self.part(seat)
         else:
             seat.wire.read()
-            self.hub.settle(seat.client, {ROOM: seat.seen}, tops)
+            self.hub.seating.settle(seat.client, {ROOM: seat.seen}, tops)
 
     async def read(self, number: int, size: int) -> None:
         self.seats[number].wire.read(size // 10_000)

@@ -98,5 +98,5 @@ async def _stand(services: Services, sender_id: int, recipient: str) -> Standing
     if found is None:
         raise NotFound("nothing the sender may know of")
     # News to this node, so perhaps to clients that came before it was made.
-    services.hub.admit(found.conversation, found.users, after=found.top)
+    services.hub.seating.admit(found.conversation, found.users, after=found.top)
     return found

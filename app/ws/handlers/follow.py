@@ -28,15 +28,15 @@ async def subscribe(socket: Socket, frame: frames.Subscribe) -> frames.Subscribe
     id = conversation(frame.conversation)
     await find_membership(socket.services, user_id=socket.user_id, conversation_id=id)
     have = {} if frame.after is None else {id: frame.after}
-    tops = await socket.hub.enter(socket.client, [id], have)
-    socket.hub.settle(socket.client, {id: frame.after}, tops)
+    tops = await socket.hub.seating.enter(socket.client, [id], have)
+    socket.hub.seating.settle(socket.client, {id: frame.after}, tops)
     return frames.Subscribed(conversation_address(id), tops.get(id, 0))
 
 
 async def unsubscribe(socket: Socket, frame: frames.Unsubscribe) -> frames.Unsubscribed:
     """Takes the client out of a room; asking for one it is not in changes nothing."""
     id = conversation(frame.conversation)
-    socket.hub.leave(socket.client, id)
+    socket.hub.seating.leave(socket.client, id)
     return frames.Unsubscribed(conversation_address(id))
 
 

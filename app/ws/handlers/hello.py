@@ -24,15 +24,15 @@ async def hello(socket: Socket, frame: frames.Hello) -> None:
     places = await find_places(socket.services, session_id=client.identity.session)
     ids = [place.id for place in places]
     have = _resumed(frame, ids) if frame.resume else {}
-    tops = await hub.enter(client, ids, have)
+    tops = await hub.seating.enter(client, ids, have)
     if client.is_closed:  # meanwhile, with its session
         return
     if client.dialect == "chat.v1":
         client.send(_welcome(socket, client.identity, places, tops))
     if frame.epoch and frame.epoch != hub.epoch:
-        hub.reset(client, have, tops)
+        hub.seating.reset(client, have, tops)
         have = {}
-    hub.settle(client, {id: have.get(id) for id in tops}, tops)
+    hub.seating.settle(client, {id: have.get(id) for id in tops}, tops)
     if client.dialect == "plain":
         hub.notice("A new socket has connected.", ignore=client)
 

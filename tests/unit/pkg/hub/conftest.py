@@ -51,8 +51,8 @@ class Bench:
 
     async def join(self, peer: Peer, after: int | None = None, room: int = ROOM) -> None:
         have = {} if after is None else {room: after}
-        tops = await self.hub.enter(peer.client, [room], have)
-        self.hub.settle(peer.client, {room: after}, tops)
+        tops = await self.hub.seating.enter(peer.client, [room], have)
+        self.hub.seating.settle(peer.client, {room: after}, tops)
 
     async def joined(self, user: int = 1, after: int | None = None, *, reads: bool = True) -> Peer:
         peer = self.peer(user, reads=reads)

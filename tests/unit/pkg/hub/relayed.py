@@ -71,8 +71,8 @@ class Node:
         client = self.hub.open(wire, dialect="chat.v1")
         identity = Identity(user, user, self._clock.now() + timedelta(days=1))
         self.hub.identify(client, identity)
-        tops = await self.hub.enter(client, [room], {room: after or 0})
-        self.hub.settle(client, {room: after}, tops)
+        tops = await self.hub.seating.enter(client, [room], {room: after or 0})
+        self.hub.seating.settle(client, {room: after}, tops)
         return Member(client, wire)
 
     async def say(self, *texts: str, room: int = ROOM) -> list[Ack]:

@@ -97,10 +97,10 @@ async def test_whoever_goes_while_being_welcomed_leaves_no_ghost(
     bench: Bench, company: Company
 ) -> None:
     peer = bench.peer(ANN)
-    tops = await bench.hub.enter(peer.client, [ROOM])
+    tops = await bench.hub.seating.enter(peer.client, [ROOM])
     bench.hub.forget(peer.client)
 
-    bench.hub.settle(peer.client, {ROOM: None}, tops)
+    bench.hub.seating.settle(peer.client, {ROOM: None}, tops)
 
     assert not company.presence.is_online(ANN)
 

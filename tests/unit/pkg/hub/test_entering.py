@@ -71,7 +71,7 @@ async def test_while_the_log_is_away_a_room_that_is_known_can_still_be_joined(
 
     assert peer.client.is_greeted
     with pytest.raises(Away):
-        await bench.hub.enter(peer.client, [8])
+        await bench.hub.seating.enter(peer.client, [8])
 
 
 @pytest.mark.rule(77)
@@ -119,7 +119,7 @@ async def test_clients_are_let_into_a_conversation_that_another_node_made(
     greeted = await other.joined(1)
     await bench.say("said before it was heard of", room=8)
 
-    other.hub.introduce(8, {1, 2})
+    other.hub.seating.introduce(8, {1, 2})
     await turns()
     assert greeted.seqs == [1]
     await other.say("and after", room=8)
@@ -130,11 +130,11 @@ async def test_clients_are_let_into_a_conversation_that_another_node_made(
 
 async def test_one_who_is_being_greeted_meanwhile_gets_it_too(bench: Bench, other: Bench) -> None:
     peer = other.peer(1)
-    tops = await other.hub.enter(peer.client, [ROOM])
+    tops = await other.hub.seating.enter(peer.client, [ROOM])
     await bench.say("said before it was heard of", room=8)
 
-    other.hub.introduce(8, {1})
-    other.hub.settle(peer.client, {ROOM: None}, tops)
+    other.hub.seating.introduce(8, {1})
+    other.hub.seating.settle(peer.client, {ROOM: None}, tops)
     await turns()
 
     assert peer.seqs == [1]
@@ -144,7 +144,7 @@ async def test_a_node_without_clients_of_theirs_asks_nothing(bench: Bench) -> No
     await bench.joined(1)
     bench.store.asked.clear()
 
-    bench.hub.introduce(8, {2, 3})
+    bench.hub.seating.introduce(8, {2, 3})
 
     assert bench.store.asked == []
     assert bench.hub.rooms == 1
@@ -153,7 +153,7 @@ async def test_a_node_without_clients_of_theirs_asks_nothing(bench: Bench) -> No
 async def test_what_is_said_there_later_comes_too(bench: Bench, other: Bench) -> None:
     peer = await other.joined(1)
 
-    other.hub.introduce(8, {1})
+    other.hub.seating.introduce(8, {1})
     await turns()
     await other.say("the first word", room=8)
     await turns()
@@ -166,7 +166,7 @@ async def test_while_the_log_is_away_it_waits_for_it(bench: Bench, other: Bench)
     await bench.say("said before it was heard of", room=8)
     bench.store.failure = Away("gone")
 
-    other.hub.introduce(8, {1})
+    other.hub.seating.introduce(8, {1})
     await turns()
     assert peer.seqs == []
     bench.store.failure = None
@@ -180,7 +180,7 @@ async def test_who_knows_of_it_already_gets_what_they_lack(bench: Bench, other: 
     await other.join(other.peer(2), room=8)
     await other.say("a", "b", room=8)
 
-    other.hub.introduce(8, {1})
+    other.hub.seating.introduce(8, {1})
     await turns()
 
     assert peer.seqs == [1, 2]
@@ -193,7 +193,7 @@ async def test_whoever_is_closed_while_they_are_greeted_comes_into_no_room(
 ) -> None:
     peer = bench.peer(1, session=5)
     welcomed = list[object]()
-    bench.hub.greeted = welcomed.append
+    bench.hub.seating.greeted = welcomed.append
     joining = asyncio.create_task(bench.join(peer))
     await turns(steps)
 

@@ -94,12 +94,12 @@ async def test_a_message_committed_between_reading_the_top_and_settling_is_not_l
 ) -> None:
     await bench.say("a")
     peer = bench.peer()
-    tops = await bench.hub.enter(peer.client, [ROOM])
+    tops = await bench.hub.seating.enter(peer.client, [ROOM])
 
     await bench.say("b")
     await turns()
     assert not peer.wire.got  # it was told nothing yet
-    bench.hub.settle(peer.client, {ROOM: None}, tops)
+    bench.hub.seating.settle(peer.client, {ROOM: None}, tops)
     await turns()
 
     assert peer.seqs == [2]
@@ -157,7 +157,7 @@ async def test_a_log_that_lost_its_end_is_told_as_a_gap(bench: Bench) -> None:
 async def test_who_left_gets_nothing_more(bench: Bench) -> None:
     peer = await bench.joined()
 
-    bench.hub.leave(peer.client, ROOM)
+    bench.hub.seating.leave(peer.client, ROOM)
     await bench.say("a")
     await turns()
     assert not peer.wire.got
@@ -170,10 +170,10 @@ async def test_who_left_gets_nothing_more(bench: Bench) -> None:
 async def test_open_clients_of_both_are_in_a_conversation_made_now(bench: Bench) -> None:
     mine, theirs, stranger = bench.peer(1), bench.peer(2), bench.peer(3)
     for peer in (mine, theirs, stranger):
-        bench.hub.settle(peer.client, {}, {})
+        bench.hub.seating.settle(peer.client, {}, {})
 
-    bench.hub.admit(8, [1, 2])
-    bench.hub.admit(8, [1, 2])
+    bench.hub.seating.admit(8, [1, 2])
+    bench.hub.seating.admit(8, [1, 2])
     await bench.say("hi", room=8)
     await turns()
 
@@ -184,9 +184,9 @@ async def test_open_clients_of_both_are_in_a_conversation_made_now(bench: Bench)
 async def test_who_is_let_into_an_old_conversation_is_told_what_comes(bench: Bench) -> None:
     await bench.say("old", "older", room=8)
     peer = bench.peer(2)
-    bench.hub.settle(peer.client, {}, {})
+    bench.hub.seating.settle(peer.client, {}, {})
 
-    bench.hub.admit(8, [2], after=2)
+    bench.hub.seating.admit(8, [2], after=2)
     await bench.say("new", room=8)
     await turns()
 
@@ -195,13 +195,13 @@ async def test_who_is_let_into_an_old_conversation_is_told_what_comes(bench: Ben
 
 async def test_a_conversation_made_during_a_greeting_is_not_missed(bench: Bench) -> None:
     peer = bench.peer(2)
-    tops = await bench.hub.enter(peer.client, [ROOM])
+    tops = await bench.hub.seating.enter(peer.client, [ROOM])
 
-    bench.hub.admit(8, [1, 2])
+    bench.hub.seating.admit(8, [1, 2])
     await bench.say("hi", room=8)
     await turns()
     assert not peer.wire.got
-    bench.hub.settle(peer.client, {ROOM: None}, tops)
+    bench.hub.seating.settle(peer.client, {ROOM: None}, tops)
     await turns()
 
     assert [(frame["conversation"], frame["seq"]) for frame in peer.wire.frames] == [("c:8", 1)]
@@ -209,9 +209,9 @@ async def test_a_conversation_made_during_a_greeting_is_not_missed(bench: Bench)
 
 async def test_nobody_is_put_back_where_they_unsubscribed(bench: Bench) -> None:
     peer = await bench.joined(2)
-    bench.hub.leave(peer.client, ROOM)
+    bench.hub.seating.leave(peer.client, ROOM)
 
-    bench.hub.admit(ROOM, [2])
+    bench.hub.seating.admit(ROOM, [2])
     await bench.say("a")
     await turns()
 
@@ -349,10 +349,10 @@ async def test_a_ring_serves_while_the_store_is_away(bench: Bench) -> None:
 async def test_catching_up_goes_on_when_the_store_is_back(bench: Bench) -> None:
     await bench.say("a", "b")
     peer = bench.peer()
-    tops = await bench.hub.enter(peer.client, [ROOM])
+    tops = await bench.hub.seating.enter(peer.client, [ROOM])
 
     bench.store.failure = Unavailable("away", retry_after=3)
-    bench.hub.settle(peer.client, {ROOM: 0}, tops)
+    bench.hub.seating.settle(peer.client, {ROOM: 0}, tops)
     await turns()
     assert not peer.wire.got
     assert set(bench.paused) == {3}
@@ -393,10 +393,10 @@ async def test_notices_reach_plain_clients_only_where_asked_for(bench: Bench) ->
 async def test_a_client_of_another_epoch_is_told_for_each_conversation(bench: Bench) -> None:
     await bench.say("a", "b")
     peer = bench.peer()
-    tops = await bench.hub.enter(peer.client, [ROOM])
+    tops = await bench.hub.seating.enter(peer.client, [ROOM])
 
-    bench.hub.reset(peer.client, {ROOM: 1}, tops)
-    bench.hub.settle(peer.client, {ROOM: None}, tops)
+    bench.hub.seating.reset(peer.client, {ROOM: 1}, tops)
+    bench.hub.seating.settle(peer.client, {ROOM: None}, tops)
     await turns()
 
     (gap,) = peer.wire.frames
