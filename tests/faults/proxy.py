@@ -30,7 +30,7 @@ class Proxy:
         finally:
             self._tasks.discard(task)
             for each in (ours, writer):
-                each.close()
+                each.transport.abort()
 
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, to_us: bool
@@ -41,9 +41,12 @@ class Proxy:
                 await writer.drain()
         writer.close()
 
-    def cut(self) -> None:
-        for task in self._tasks:
+    async def cut(self) -> None:
+        """Ends every connection, and returns once they have ended."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -56,5 +59,5 @@ async def before(port: int) -> AsyncIterator[Proxy]:
         yield proxy
     finally:
         server.close()
-        proxy.cut()
+        await proxy.cut()
         await server.wait_closed()
