@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from pkg.hub.amend import amendment
 from pkg.hub.client import Client, Dialect, Identity, Run
-from pkg.hub.company import Company
+from pkg.hub.company.company import Company
+from pkg.hub.company.receipts import Cursor, CursorStore, Receipt
+from pkg.hub.company.watchers import MAX_WATCHED, Presences, State
 from pkg.hub.config import MAX_FRAME, PING_SECONDS, HubConfig
 from pkg.hub.errors import (
     CloseCode,
@@ -28,13 +30,12 @@ from pkg.hub.message import (
     read_address,
     user_address,
 )
-from pkg.hub.protocol import HubProtocol
-from pkg.hub.receipts import Cursor, CursorStore, Receipt
 from pkg.hub.room import Room
+from pkg.hub.socket.protocol import HubProtocol
+from pkg.hub.socket.sink import Sink
+from pkg.hub.socket.transport import AsgiTransport, Outlet, Terms, Transport
+from pkg.hub.socket.upgrade import EXTENSION
 from pkg.hub.store import Ack, Draft, MessageStore
-from pkg.hub.transport import AsgiTransport, Outlet, Sink, Terms, Transport
-from pkg.hub.upgrade import EXTENSION
-from pkg.hub.watchers import MAX_WATCHED, Presences, State
 
 __all__ = [
     "EXTENSION",

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from pkg.hub.message import Bundle, encode
-from pkg.hub.transport import Transport
+from pkg.hub.socket.transport import Transport
 
 Dialect = Literal["chat.v1", "plain"]
 

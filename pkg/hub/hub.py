@@ -15,17 +15,17 @@ from pkg.hub.bus.drivers.memory import MemoryBus
 from pkg.hub.catchup import CatchUp
 from pkg.hub.client import Client, Dialect, Identity, Run
 from pkg.hub.commit import GroupCommit, Told
+from pkg.hub.company.hints import Hints
 from pkg.hub.config import HubConfig
 from pkg.hub.errors import CloseCode, HubStopped
 from pkg.hub.figures import Figures
-from pkg.hub.hints import Hints
 from pkg.hub.manager import ClientManager
 from pkg.hub.message import Gap, Notice, Reconnect
 from pkg.hub.relay import Relay
 from pkg.hub.room import Flusher, Rooms
 from pkg.hub.seating import Seating
+from pkg.hub.socket.transport import Outlet, Terms, Transport
 from pkg.hub.store import Ack, Draft, MessageStore
-from pkg.hub.transport import Outlet, Terms, Transport
 
 SWEEP_SECONDS = 1.0
 CLOSE_SLICE = 200  # sockets closed in one turn of a drain

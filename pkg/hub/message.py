@@ -12,8 +12,8 @@ from typing import Literal
 
 import msgspec
 
-from pkg.hub.deflate import deflated
-from pkg.hub.wire import framed
+from pkg.hub.socket.deflate import deflated
+from pkg.hub.socket.wire import framed
 
 MAX_BLOB = 65_536  # bytes of one write: what a slow client is ahead of the others at most
 

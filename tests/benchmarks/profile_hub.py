@@ -34,10 +34,10 @@ RATE = 250  # samples a second
 CONNECT_SECONDS = 3  # that is before the first sample
 WRITES = r"(write|queue|flush|_write|_send|serve)"
 PARTS: Final = {  # the first whose pattern fits "file:function" has the frame
-    "write: blobs to sockets": rf"pkg/hub/(protocol|transport)\.py:(\w+\.)?{WRITES}$",
-    "fan-out: rooms, members, cursors": r"pkg/hub/(room|client|hub)\.py:",
+    "write: blobs to sockets": rf"pkg/hub/socket/(protocol|transport)\.py:(\w+\.)?{WRITES}$",
+    "fan-out: rooms, members, cursors": r"pkg/hub/(room|client|hub|seating)\.py:",
     "encode: frames out": r"pkg/hub/message\.py:",
-    "receive: bytes to messages": r"pkg/hub/(protocol|transport|wire|deflate|upgrade)\.py:",
+    "receive: bytes to messages": r"pkg/hub/socket/(protocol|transport|wire|deflate|upgrade)\.py:",
     "decode: frames, forms, who may speak": r"(app/(ws|requests|actions|policies|providers/members)"
     r"|pkg/(validation|limiter|hub/intake))",
     "commit: queue, SQL, acks": r"(pkg/hub/(commit|breaker|store)\.py|pkg/database/|sqlite|tortoise"

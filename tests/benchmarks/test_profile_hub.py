@@ -12,8 +12,8 @@ RUN = f"<module> ({ROOT}/main.py:9);Runner.run (/usr/lib/asyncio/runners.py:118)
 @pytest.mark.parametrize(
     ("inner", "part"),
     [
-        (f"HubProtocol.write ({ROOT}/pkg/hub/protocol.py:150)", "write"),
-        (f"HubProtocol.data_received ({ROOT}/pkg/hub/protocol.py:90)", "receive"),
+        (f"HubProtocol.write ({ROOT}/pkg/hub/socket/protocol.py:150)", "write"),
+        (f"HubProtocol.data_received ({ROOT}/pkg/hub/socket/protocol.py:90)", "receive"),
         (f"Client.push ({ROOT}/pkg/hub/client.py:123)", "fan-out"),
         (f"parse ({ROOT}/pkg/validation/form.py:30);validate (/lib/pydantic/main.py:1)", "decode"),
         (f"_commit ({ROOT}/pkg/hub/commit.py:99);execute (/lib/aiosqlite/core.py:7)", "commit"),
@@ -30,7 +30,7 @@ def test_what_is_in_no_part_is_the_loop() -> None:
 
 
 def test_the_table_is_in_per_cent_of_all_samples() -> None:
-    write = f"{RUN};HubProtocol.write ({ROOT}/pkg/hub/protocol.py:150)"
+    write = f"{RUN};HubProtocol.write ({ROOT}/pkg/hub/socket/protocol.py:150)"
 
     rows = [*table([f"{write} 30", f"{write} 45", f"{RUN} 25"])]
 

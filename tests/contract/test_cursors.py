@@ -13,7 +13,7 @@ from app.providers.cursors import DatabaseCursors
 from pkg.clock import FakeClock
 from pkg.database import Database
 from pkg.hub import Cursor
-from pkg.hub.receipts import BATCH
+from pkg.hub.company.receipts import BATCH
 from pkg.testing import race
 from tests.databases import DIALECTS, Ready, opened, ready
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pkg.clock import FakeClock
-from pkg.hub.presence import DEAD_SECONDS, LINGER_SECONDS
-from tests.unit.pkg.hub.nodes import Nodes
+from pkg.hub.company.presence import DEAD_SECONDS, LINGER_SECONDS
+from tests.unit.pkg.hub.company.nodes import Nodes
 
 NAMES = ("one", "two", "three", "four")
 USERS = range(1, 6)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.protocol import Protocol, Side
 
-from pkg.hub.deflate import deflated, inflated
-from pkg.hub.wire import Event, Inbound, framed
+from pkg.hub.socket.deflate import deflated, inflated
+from pkg.hub.socket.wire import Event, Inbound, framed
 from tests.frames import (
     BINARY,
     CLOSE,

@@ -13,8 +13,9 @@ from pkg.errors import Error
 from pkg.helpers import stamp
 from pkg.hub.errors import GONE, ConversationGone, IdReused
 from pkg.hub.message import Bundle, Message, conversation_address, user_address
+from pkg.hub.socket.sink import Sink
+from pkg.hub.socket.transport import Transport
 from pkg.hub.store import Ack, Draft, MessageStore
-from pkg.hub.transport import Sink, Transport
 
 
 class FakeStore(MessageStore):

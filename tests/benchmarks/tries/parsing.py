@@ -8,7 +8,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from pkg.hub.wire import TEXT, Inbound
+from pkg.hub.socket.wire import TEXT, Inbound
 from tests.benchmarks.tries.turns import table, turn
 
 CALLS = 3_000
@@ -31,7 +31,7 @@ def ways(frames: int) -> dict[str, Callable[[], object]]:
         if len(found) != frames or found[0][0] != TEXT:
             raise RuntimeError("a frame is missing")
 
-    return {"websockets, sans-IO": by_websockets, "pkg/hub/wire.py": by_wire}
+    return {"websockets, sans-IO": by_websockets, "pkg/hub/socket/wire.py": by_wire}
 
 
 def run(rounds: int) -> Iterable[str]:

@@ -7,33 +7,18 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from pkg.hub.errors import GONE, LEFT, CloseCode
 from pkg.hub.figures import Figures
 from pkg.hub.message import Bundle
-from pkg.hub.wire import BINARY, TEXT
+from pkg.hub.socket.sink import Sink
+from pkg.hub.socket.wire import BINARY, TEXT
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 CLOSE_SECONDS = 2.0  # for a peer that reads nothing, not even why it is closed
-
-
-class Sink(Protocol):
-    """Where a socket's frames go. No call waits, and none raises."""
-
-    def receive(self, opcode: int, payload: bytes) -> None:
-        """Takes one message, whole: TEXT, which is UTF-8, or BINARY."""
-        ...
-
-    def heard(self) -> None:
-        """Notes a sign of life that is no message."""
-        ...
-
-    def lost(self) -> None:
-        """Notes that the socket is gone. The last call, and the only one of its kind."""
-        ...
 
 
 class Outlet:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pkg.clock import FakeClock
-from pkg.hub.presence import Presence
+from pkg.hub.company.presence import Presence
 
 
 def deliver_all(_: bytes) -> bool:

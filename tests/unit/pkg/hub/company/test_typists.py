@@ -6,8 +6,8 @@ import pytest
 
 from pkg.clock import FakeClock
 from pkg.hub import Client, Identity, encode
+from pkg.hub.company.typists import CROWD, EXPIRE_SECONDS, THROTTLE_SECONDS, Typists
 from pkg.hub.drivers.fake import FakeTransport
-from pkg.hub.typists import CROWD, EXPIRE_SECONDS, THROTTLE_SECONDS, Typists
 
 ROOM, OTHER = 7, 8
 

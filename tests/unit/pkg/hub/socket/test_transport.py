@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pkg.hub import AsgiTransport, Bundle, Outlet, Terms
-from pkg.hub.wire import BINARY, TEXT
+from pkg.hub.socket.wire import BINARY, TEXT
 from tests.unit.pkg.hub.conftest import turns
 
 TERMS = Terms(Outlet(lambda _: None), max_size=64, high=20, low=10)

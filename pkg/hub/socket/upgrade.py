@@ -13,14 +13,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from pkg.hub.deflate import agreed, inflated
 from pkg.hub.errors import CloseCode
 from pkg.hub.message import Bundle
-from pkg.hub.transport import Sink, Terms, Transport
-from pkg.hub.wire import BINARY, TEXT, Inbound, framed
+from pkg.hub.socket.deflate import agreed, inflated
+from pkg.hub.socket.sink import Sink
+from pkg.hub.socket.transport import Terms, Transport
+from pkg.hub.socket.wire import BINARY, TEXT, Inbound, framed
 
 if TYPE_CHECKING:
-    from pkg.hub.protocol import HubProtocol
+    from pkg.hub.socket.protocol import HubProtocol
 
 EXTENSION = "hub.transport"
 GO_AHEAD = (

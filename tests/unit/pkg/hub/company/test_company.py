@@ -10,7 +10,7 @@ import pytest
 from pkg.clock import FakeClock
 from pkg.errors import Unavailable
 from pkg.hub import Company, Cursor, CursorStore
-from pkg.hub.presence import LINGER_SECONDS
+from pkg.hub.company.presence import LINGER_SECONDS
 from tests.unit.pkg.hub.conftest import ROOM, Bench, turns
 from tests.unit.pkg.hub.relayed import Nodes
 

@@ -8,12 +8,12 @@ from functools import partial
 
 from pkg.errors import Unavailable
 from pkg.hub.client import Client
+from pkg.hub.company.presence import Presence
+from pkg.hub.company.receipts import CursorStore, Receipts
+from pkg.hub.company.typists import Typists
+from pkg.hub.company.watchers import Watchers
 from pkg.hub.hub import Hub
-from pkg.hub.presence import Presence
-from pkg.hub.receipts import CursorStore, Receipts
 from pkg.hub.store import Ack, Draft
-from pkg.hub.typists import Typists
-from pkg.hub.watchers import Watchers
 
 TICK_SECONDS = 0.2
 

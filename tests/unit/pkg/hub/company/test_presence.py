@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from pkg.clock import FakeClock
-from pkg.hub.presence import BEAT_SECONDS, DEAD_SECONDS, LINGER_SECONDS, PART, Presence
-from pkg.hub.roster import Ask, Beat, Moved, Part, Roster, decode, encode
-from tests.unit.pkg.hub.nodes import Nodes
+from pkg.hub.company.presence import BEAT_SECONDS, DEAD_SECONDS, LINGER_SECONDS, PART, Presence
+from pkg.hub.company.roster import Ask, Beat, Moved, Part, Roster, decode, encode
+from tests.unit.pkg.hub.company.nodes import Nodes
 
 ANN, BEN = 1, 2
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pkg.hub import EXTENSION, HubProtocol, Outlet, Terms, Transport
-from pkg.hub.wire import Inbound
+from pkg.hub.socket.wire import Inbound
 from tests.unit.pkg.hub.conftest import turns
 
 App = Callable[[Any, Any, Any], Awaitable[None]]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from pkg.hub import Client
+from pkg.hub.company.watchers import SLICE, Watchers
 from pkg.hub.drivers.fake import FakeTransport
-from pkg.hub.watchers import SLICE, Watchers
 
 ANN, BEN = 1, 2
 

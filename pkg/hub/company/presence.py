@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 from pkg.clock import Clock
-from pkg.hub.roster import Ask, Beat, Moved, Part, Roster, Word, decode, encode
+from pkg.hub.company.roster import Ask, Beat, Moved, Part, Roster, Word, decode, encode
 
 BEAT_SECONDS = 5.0
 DEAD_SECONDS = 15.0  # three beats missed: the node is gone, and its users with it

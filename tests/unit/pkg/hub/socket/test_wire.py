@@ -12,7 +12,7 @@ import pytest
 from websockets.speedups import apply_mask
 
 from pkg.hub.errors import CloseCode
-from pkg.hub.wire import Event, Inbound, close_frame, framed, read_close
+from pkg.hub.socket.wire import Event, Inbound, close_frame, framed, read_close
 from tests.frames import (
     BINARY,
     CLOSE,
@@ -97,7 +97,7 @@ def test_frames_are_read_where_the_fast_mask_was_not_built(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "websockets.speedups", None)
-    spec = find_spec("pkg.hub.wire")
+    spec = find_spec("pkg.hub.socket.wire")
     assert spec is not None
     assert spec.loader is not None
     slow = module_from_spec(spec)

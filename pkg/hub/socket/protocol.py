@@ -13,9 +13,10 @@ from typing import Any, cast
 
 from pkg.hub.errors import GONE, LEFT, CloseCode
 from pkg.hub.message import Bundle
-from pkg.hub.transport import Outlet, Sink, Terms, Transport
-from pkg.hub.upgrade import Upgrade
-from pkg.hub.wire import (
+from pkg.hub.socket.sink import NOWHERE, Sink
+from pkg.hub.socket.transport import Outlet, Terms, Transport
+from pkg.hub.socket.upgrade import Upgrade
+from pkg.hub.socket.wire import (
     BINARY,
     CLOSE,
     NO_CODE,
@@ -114,7 +115,7 @@ class HubProtocol(asyncio.Protocol, Transport):
             self._timer.cancel()
         self._wake()
         self._sink.lost()
-        self._sink, self._upgrade, self._full = _NOWHERE, None, _nobody
+        self._sink, self._upgrade, self._full = NOWHERE, None, _nobody
 
     def pause_writing(self) -> None:
         self._level = asyncio.Event()
@@ -285,22 +286,6 @@ class HubProtocol(asyncio.Protocol, Transport):
         if self._level is not None:
             self._level.set()
             self._level = None
-
-
-class _Nowhere:
-    """The sink of a socket that is gone."""
-
-    def receive(self, opcode: int, payload: bytes) -> None:
-        pass
-
-    def heard(self) -> None:
-        pass
-
-    def lost(self) -> None:
-        pass
-
-
-_NOWHERE = _Nowhere()
 
 
 def _nobody() -> None:

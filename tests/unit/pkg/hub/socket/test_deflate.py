@@ -8,9 +8,9 @@ import zlib
 
 import pytest
 
-from pkg.hub.deflate import agreed, deflated, inflated
 from pkg.hub.errors import CloseCode, FrameRefused
-from pkg.hub.wire import Event, Inbound
+from pkg.hub.socket.deflate import agreed, deflated, inflated
+from pkg.hub.socket.wire import Event, Inbound
 from tests.frames import BINARY, CLOSE, CONTINUATION, PING, RSV1, RSV2, TEXT, frame, parts
 
 LIMIT = 65_536

@@ -6,12 +6,13 @@ import asyncio
 
 import pytest
 
-from pkg.hub import Bundle, CloseCode, protocol
-from pkg.hub.deflate import inflated
-from pkg.hub.wire import BINARY, CLOSE, PACKED, PING, PONG, TEXT, close_frame
+from pkg.hub import Bundle, CloseCode
+from pkg.hub.socket import protocol
+from pkg.hub.socket.deflate import inflated
+from pkg.hub.socket.wire import BINARY, CLOSE, PACKED, PING, PONG, TEXT, close_frame
 from tests.frames import frame
 from tests.unit.pkg.hub.conftest import turns
-from tests.unit.pkg.hub.sockets import Connection, Endpoint, opened, read
+from tests.unit.pkg.hub.socket.sockets import Connection, Endpoint, opened, read
 
 GOODBYE = close_frame(1000)[2:]
 

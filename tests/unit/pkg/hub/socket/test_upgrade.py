@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from pkg.hub import EXTENSION
-from pkg.hub.upgrade import MAX_WAITING
-from pkg.hub.wire import BINARY, CLOSE, TEXT, close_frame
+from pkg.hub.socket.upgrade import MAX_WAITING
+from pkg.hub.socket.wire import BINARY, CLOSE, TEXT, close_frame
 from tests.frames import frame
 from tests.unit.pkg.hub.conftest import turns
-from tests.unit.pkg.hub.sockets import ACCEPT, HEAD, Connection, Endpoint, opened, read
+from tests.unit.pkg.hub.socket.sockets import ACCEPT, HEAD, Connection, Endpoint, opened, read
 
 KEY = ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
 

@@ -10,7 +10,7 @@ import re
 import zlib
 
 from pkg.hub.errors import CloseCode, FrameRefused
-from pkg.hub.wire import PACKED, TEXT, framed
+from pkg.hub.socket.wire import PACKED, TEXT, framed
 
 WINDOW_BITS = 12  # 4 KiB spans a message, and is what the websockets library asks servers to keep
 LEVEL, MEMORY = 1, 5  # 4 us for 224 bytes; a level of 6 gains nothing at such sizes

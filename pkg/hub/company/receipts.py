@@ -12,8 +12,8 @@ from typing import Protocol
 import msgspec
 
 from pkg.errors import Unavailable
+from pkg.hub.company.typists import CROWD, Whisper
 from pkg.hub.message import conversation_address, user_address
-from pkg.hub.typists import CROWD, Whisper
 
 BATCH = 256  # cursors in one statement
 MOST = 10_000  # that wait: a store that is away must not fill the memory

@@ -7,8 +7,8 @@ import pytest
 
 from pkg.errors import Unavailable
 from pkg.hub import Client
-from pkg.hub.receipts import BATCH, MOST, Cursor, CursorStore, Receipt, Receipts
-from pkg.hub.typists import CROWD
+from pkg.hub.company.receipts import BATCH, MOST, Cursor, CursorStore, Receipt, Receipts
+from pkg.hub.company.typists import CROWD
 
 ROOM, ANN, BEN = 7, 1, 2
 
