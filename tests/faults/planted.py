@@ -21,7 +21,7 @@ from pkg.errors import Error
 from pkg.helpers import stamp
 from pkg.hub import Ack, Client, Draft, Message, conversation_address, user_address
 from pkg.hub.catchup import CatchUp
-from pkg.hub.hints import Hints
+from pkg.hub.company.hints import Hints
 
 SLOW_DISK = 0.2  # seconds until a commit: what is acked before is at risk for so long
 

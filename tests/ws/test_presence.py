@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from pkg.hub import MAX_WATCHED
-from pkg.hub.presence import LINGER_SECONDS
-from pkg.hub.typists import EXPIRE_SECONDS
+from pkg.hub.company.presence import LINGER_SECONDS
+from pkg.hub.company.typists import EXPIRE_SECONDS
 from tests.site import Person
 from tests.ws.conftest import Chat, Peer
 
