@@ -115,7 +115,7 @@ class OurServer(Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
-        await self._choose_sockets()
+        await self.choose_sockets()
         await super().startup(sockets=sockets)
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         if self.started:
@@ -126,7 +126,8 @@ class OurServer(Server):
             gc.set_threshold(*GC)
             self._options.ready()
 
-    async def _choose_sockets(self) -> None:
+    async def choose_sockets(self) -> None:
+        """Takes the hub's own protocol for sockets, where it is wanted and fits this uvicorn."""
         if self._options.own_sockets and await fits(self.config.http_protocol_class):
             self.config.ws_protocol_class = HubProtocol
         elif self._options.own_sockets:
