@@ -215,7 +215,8 @@ async def test_a_cluster_spreads_the_channels_and_is_followed_when_they_move(
     tmp_path: Path,
 ) -> None:
     async with cluster(tmp_path) as (ports, servers):
-        url = "redis+cluster://" + ",".join(f"127.0.0.1:{port}" for port in ports)
+        known = [free_port(), *ports]  # the first of them is away
+        url = "redis+cluster://" + ",".join(f"127.0.0.1:{port}" for port in known)
         async with started(url, url) as (one, two):
             assert await talks(one, two)
             counts = [await cli(port, "pubsub", "shardchannels") for port in ports]
@@ -266,7 +267,12 @@ async def test_the_master_that_sentinels_name_is_followed_to_another(tmp_path: P
         async with asyncio.timeout(30):
             while b"num-slaves\n1" not in await cli(watcher, "sentinel", "master", "chat"):
                 pass
-        url = f"redis+sentinel://127.0.0.1:{watcher}/chat/0"
+        hosts = f"127.0.0.1:{free_port()},127.0.0.1:{watcher}"  # the first of them is away
+        stranger = node(f"redis+sentinel://{hosts}/nobody/0")
+        stack.push_async_callback(stranger.bus.stop)
+        await stranger.start()
+        assert stranger.changes == []
+        url = f"redis+sentinel://{hosts}/chat/0"
         one, two = await stack.enter_async_context(started(url, url))
         assert await talks(one, two)
 
