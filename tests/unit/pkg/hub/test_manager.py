@@ -7,7 +7,15 @@ from datetime import timedelta
 import pytest
 
 from pkg.clock import FakeClock
-from pkg.hub import Client, ClientManager, HubConfig, Identity, TooManyHandshakes, TooManySockets
+from pkg.hub import (
+    Client,
+    ClientManager,
+    CloseCode,
+    HubConfig,
+    Identity,
+    TooManyHandshakes,
+    TooManySockets,
+)
 from pkg.hub.drivers.fake import FakeTransport
 from pkg.limiter import MAX_BUCKETS, Buckets, TokenBucket
 
@@ -129,3 +137,119 @@ async def test_buckets_are_bounded_and_full_ones_go_first(clock: FakeClock) -> N
     clock.advance(10)
     buckets.take("and one")
     assert len(buckets) == 1
+
+
+def settled(
+    manager: ClientManager, clock: FakeClock, *, life: float = 3600
+) -> tuple[Client, FakeTransport]:
+    wire = FakeTransport()
+    client = Client(wire, opened_at=clock.monotonic())
+    manager.register(client)
+    manager.identify(client, Identity(1, 1, clock.now() + timedelta(seconds=life)))
+    return client, wire
+
+
+def pass_by(manager: ClientManager, clock: FakeClock, seconds: int) -> None:
+    """Lets time pass as it does: with a sweep a second."""
+    for _ in range(seconds):
+        clock.advance(1)
+        manager.sweep()
+
+
+@pytest.mark.rule(73)
+def test_a_quiet_client_is_asked_once_and_is_dead_when_it_does_not_answer(
+    manager: ClientManager, clock: FakeClock
+) -> None:
+    _, wire = settled(manager, clock)
+
+    pass_by(manager, clock, 24)
+    assert wire.pings == 0
+    pass_by(manager, clock, 2)
+    assert wire.pings == 1
+    pass_by(manager, clock, 23)
+    assert wire.closed is None
+    pass_by(manager, clock, 2)
+
+    assert wire.closed == (CloseCode.TOO_SLOW, "no pong")
+    assert wire.pings == 1
+
+
+@pytest.mark.rule(73)
+def test_a_client_that_is_heard_is_not_asked_and_one_that_answers_lives(
+    manager: ClientManager, clock: FakeClock
+) -> None:
+    talks, talking = settled(manager, clock)
+    answers, answering = settled(manager, clock)
+
+    for _ in range(120):
+        pass_by(manager, clock, 1)
+        talks.heard_at = manager.now
+        if answers.asked_at > answers.heard_at:  # each ping is answered within its second
+            answers.heard_at = manager.now
+
+    assert talking.pings == 0
+    assert 3 <= answering.pings <= 5
+    assert talking.closed is answering.closed is None
+
+
+@pytest.mark.rule(73)
+def test_a_node_that_stood_still_asks_before_it_judges(
+    manager: ClientManager, clock: FakeClock
+) -> None:
+    _, wire = settled(manager, clock)
+    pass_by(manager, clock, 30)
+    assert wire.pings == 1
+
+    clock.advance(120)  # SIGSTOP: what was answered meanwhile was not read
+    manager.sweep()
+    assert wire.closed is None
+
+    pass_by(manager, clock, 52)
+    assert wire.closed == (CloseCode.TOO_SLOW, "no pong")
+
+
+def test_a_transport_that_leaves_pings_to_its_server_is_not_judged_by_them(
+    manager: ClientManager, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, wire = settled(manager, clock)
+    monkeypatch.setattr(wire, "ping", lambda: False)
+
+    pass_by(manager, clock, 200)
+
+    assert wire.closed is None
+
+
+def test_who_has_nothing_due_is_not_looked_at(manager: ClientManager, clock: FakeClock) -> None:
+    looks = 0
+
+    class Watched(Client):
+        @property
+        def asked_at(self) -> float:
+            nonlocal looks
+            looks += 1
+            return -1.0
+
+        @asked_at.setter
+        def asked_at(self, _: float) -> None:
+            pass
+
+    client = Watched(FakeTransport(), opened_at=clock.monotonic())
+    manager.register(client)
+    manager.identify(client, Identity(1, 1, clock.now() + timedelta(hours=1)))
+    pass_by(manager, clock, 1)
+    before = looks
+
+    pass_by(manager, clock, 20)
+
+    assert looks == before
+
+
+@pytest.mark.rule(68)
+def test_a_shorter_life_is_looked_at_in_time(manager: ClientManager, clock: FakeClock) -> None:
+    client, wire = settled(manager, clock, life=3600)
+    pass_by(manager, clock, 3)
+
+    manager.identify(client, Identity(1, 1, clock.now() + timedelta(seconds=4)))
+    pass_by(manager, clock, 6)
+
+    assert wire.closed == (CloseCode.SESSION_ENDED, "token.expired")
