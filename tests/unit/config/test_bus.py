@@ -25,7 +25,7 @@ def faults(folder: Path, **environ: str) -> str:
 
 
 def url(config: BusConfig) -> str | None:
-    return config.url and config.url.get_secret_value()
+    return None if config.url is None else config.url.get_secret_value()
 
 
 def test_one_process_without_redis_needs_no_bus_of_redis(tmp_path: Path) -> None:
