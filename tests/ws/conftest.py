@@ -1,25 +1,35 @@
-"""Clients of the socket, over Starlette's test client and the whole pipeline."""
+"""Clients of the socket, and the places where the laws of the socket are tried."""
 
 from __future__ import annotations
 
+import secrets
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from config.settings import Settings
 from pkg.clock import FakeClock
+from pkg.testing import require
 from tests.site import Person, Site, running, settings
+from tests.ws.places import Dial, Line, Session, served
+
+# For what a node counts, bounds or does by itself, whatever the others do.
+ONE_NODE = pytest.mark.parametrize("place", ["asgi", "own"])
+
+Opened = Callable[[Settings, FakeClock], AbstractContextManager[Site]]
 
 
 class Peer:
     """One socket. `get` takes the next frame of a type; others that come first wait their turn."""
 
-    def __init__(self, session: WebSocketTestSession) -> None:
+    def __init__(self, session: Session) -> None:
         self.session = session
         self.waiting: list[dict[str, Any]] = []
 
@@ -66,21 +76,27 @@ class Peer:
 
 
 class Chat:
-    """The application and the sockets that a test opens; they end with it."""
+    """The application and the sockets that a test opens; they end with it.
 
-    def __init__(self, site: Site, stack: ExitStack) -> None:
+    Of several *nodes* each socket goes to the next one; all else goes to the first.
+    """
+
+    def __init__(
+        self, site: Site, stack: ExitStack, nodes: Sequence[tuple[Site, Dial]] = ()
+    ) -> None:
         self.site = site
         self._stack = stack
+        self._nodes = nodes or [(site, site.client.websocket_connect)]
+        self._next = cycle(self._nodes)
 
     def open(
         self, by: Person | None = None, *, plain: bool = False, path: str = "/ws", **options: Any
     ) -> Peer:
         """Opens a socket that has said nothing yet."""
+        protocols = options.pop("subprotocols", None if plain else ["chat.v1"])
         headers = dict(options.pop("headers", {})) | (by.bearer if by else {})
-        session = self.site.client.websocket_connect(
-            path, subprotocols=None if plain else ["chat.v1"], headers=headers, **options
-        )
-        return Peer(self._stack.enter_context(session))
+        _, dial = next(self._next)
+        return Peer(self._stack.enter_context(dial(path, protocols, headers=headers)))
 
     def join(self, by: Person, **hello: object) -> Peer:
         """Opens a socket that has been welcomed."""
@@ -94,9 +110,11 @@ class Chat:
         return self.site.client.portal.call(work, *args)
 
     def later(self, seconds: float) -> None:
-        """Lets time pass, and the hub notice."""
+        """Lets time pass, and every hub notice."""
         self.site.clock.advance(seconds)
-        self.call(self.site.services.hub.sweep)
+        for site, _ in self._nodes:
+            assert site.client.portal is not None
+            site.client.portal.call(site.services.hub.sweep)
 
 
 @pytest.fixture
@@ -106,11 +124,40 @@ def environ() -> dict[str, str]:
 
 
 @pytest.fixture
+def opened() -> Opened:
+    """What runs an application; a module overrides it to run another one."""
+    return running
+
+
+@pytest.fixture(params=["asgi", "own", pytest.param("nodes", marks=pytest.mark.slow)])
+def place(request: pytest.FixtureRequest) -> str:
+    """Starlette's test client, the hub's own protocol on a port, or two such nodes and a Redis."""
+    return str(request.param)
+
+
+@pytest.fixture
 def chat(
-    stores: dict[str, str], tmp_path: Path, clock: FakeClock, environ: dict[str, str]
+    place: str,
+    opened: Opened,
+    stores: dict[str, str],
+    tmp_path: Path,
+    clock: FakeClock,
+    environ: dict[str, str],
 ) -> Iterator[Chat]:
-    with running(settings(tmp_path, **stores, **environ), clock) as site, ExitStack() as stack:
-        yield Chat(site, stack)
+    told = stores | environ
+    if place == "nodes":
+        told |= {"HUB_BUS_URL": require("redis"), "HUB_BUS_NAME": f"test-{secrets.token_hex(8)}"}
+    with ExitStack() as stack:
+        sites = [
+            stack.enter_context(opened(settings(tmp_path, **told), clock))
+            for _ in range(2 if place == "nodes" else 1)
+        ]
+        if place == "asgi":
+            yield Chat(sites[0], stack)
+            return
+        ports = [stack.enter_context(served(site)) for site in sites]
+        dials = [partial(Line, port) for port in ports]
+        yield Chat(sites[0], stack, [*zip(sites, dials, strict=True)])
 
 
 @pytest.fixture

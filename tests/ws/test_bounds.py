@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import WebSocketDenialResponse
 
 from tests.site import Person
-from tests.ws.conftest import Chat
+from tests.ws.conftest import ONE_NODE, Chat
 
 
 @pytest.fixture
@@ -143,6 +143,7 @@ def test_a_users_messages_a_minute_are_counted_with_those_over_http(
 
 
 @pytest.mark.rule(74)
+@ONE_NODE
 def test_one_socket_above_a_users_cap_is_closed(chat: Chat, ann: Person, ben: Person) -> None:
     first = chat.join(ann)
     chat.join(ann)
@@ -155,6 +156,7 @@ def test_one_socket_above_a_users_cap_is_closed(chat: Chat, ann: Person, ben: Pe
 
 
 @pytest.mark.rule(74)
+@ONE_NODE
 def test_one_socket_above_an_addresss_cap_is_closed_before_it_proves_anything(
     chat: Chat, ann: Person
 ) -> None:
@@ -165,6 +167,7 @@ def test_one_socket_above_an_addresss_cap_is_closed_before_it_proves_anything(
 
 
 @pytest.mark.rule(74)
+@ONE_NODE
 def test_handshakes_above_the_rate_are_refused_before_the_accept(chat: Chat, ann: Person) -> None:
     for _ in range(6):
         chat.open().leave()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
-from pathlib import Path
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 from starlette.applications import Starlette
@@ -19,21 +18,21 @@ from app.ws.endpoint import Endpoint
 from app.ws.frames import Ping
 from app.ws.op import op
 from app.ws.socket import Socket
+from config.settings import Settings
 from pkg.clock import FakeClock
 from routes.api import API
 from routes.ws import OPS
-from tests.site import Person, Site, settings
-from tests.ws.conftest import Chat
+from tests.site import Person, Site
+from tests.ws.conftest import ONE_NODE, Chat, Opened
 
 
 async def crash(socket: Socket, frame: Ping) -> None:
     raise LookupError("a bug of ours")
 
 
-@pytest.fixture
-def chat(stores: dict[str, str], tmp_path: Path, clock: FakeClock) -> Iterator[Chat]:
+@contextmanager
+def breakable(configured: Settings, clock: FakeClock) -> Iterator[Site]:
     """An application whose frame table has one more row, which breaks."""
-    configured = settings(tmp_path, **stores)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
@@ -44,10 +43,15 @@ def chat(stores: dict[str, str], tmp_path: Path, clock: FakeClock) -> Iterator[C
     app = application(
         configured.app, API, lifespan=lifespan, beside=[WebSocketRoute("/ws", endpoint)]
     )
-    with TestClient(app, base_url="http://testserver") as client, ExitStack() as stack:
+    with TestClient(app, base_url="http://testserver") as client:
         site = Site(client, clock)
-        stack.enter_context(site.services.sms.swap(site.texts))
-        yield Chat(site, stack)
+        with site.services.sms.swap(site.texts):
+            yield site
+
+
+@pytest.fixture
+def opened() -> Opened:
+    return breakable
 
 
 @pytest.mark.rule(76)
@@ -102,6 +106,7 @@ def test_a_store_that_is_away_is_told_with_the_time_to_wait(chat: Chat, ann: Per
     assert peer.get("ack")["seq"] == 2
 
 
+@ONE_NODE
 def test_a_drain_sends_everybody_elsewhere_and_lets_nobody_in(
     chat: Chat, ann: Person, ben: Person
 ) -> None:
@@ -117,6 +122,7 @@ def test_a_drain_sends_everybody_elsewhere_and_lets_nobody_in(
     assert (caught.value.status_code, caught.value.json()["code"]) == (503, "hub.stopped")
 
 
+@ONE_NODE
 def test_a_socket_that_went_leaves_nothing_behind(chat: Chat, ann: Person) -> None:
     hub, gone, stays = chat.site.services.hub, chat.open(), chat.join(ann)
     gone.hello(token=ann.tokens["access_token"])

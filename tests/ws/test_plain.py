@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import WebSocketDenialResponse
 
 from tests.site import Person
-from tests.ws.conftest import Chat, Peer
+from tests.ws.conftest import ONE_NODE, Chat, Peer
 
 
 def heard(peer: Peer) -> dict[str, object]:
@@ -87,16 +87,11 @@ def test_who_asks_for_another_protocol_is_not_taken_for_a_plain_client(
 ) -> None:
     # Its hello would be said in the lobby, token and all.
     with pytest.raises(WebSocketDenialResponse) as refused:
-        chat.site.client.websocket_connect(
-            "/ws", subprotocols=["chat.v2"], headers=ann.bearer
-        ).__enter__()
+        chat.open(ann, subprotocols=["chat.v2"])
 
     assert (refused.value.status_code, refused.value.json()["code"]) == (403, "protocol.unknown")
-    both = chat.site.client.websocket_connect(
-        "/ws", subprotocols=["chat.v2", "chat.v1"], headers=ann.bearer
-    )
-    with both as session:
-        assert session.accepted_subprotocol == "chat.v1"
+    both = chat.open(ann, subprotocols=["chat.v2", "chat.v1"])
+    assert both.session.accepted_subprotocol == "chat.v1"
 
 
 def test_a_plain_client_may_prove_itself_by_its_first_frame(chat: Chat, ann: Person) -> None:
@@ -117,6 +112,7 @@ class TestNotices:
     def environ(self) -> dict[str, str]:
         return {"HUB_NOTICES": "true"}
 
+    @ONE_NODE
     def test_plain_clients_are_told(self, chat: Chat, ann: Person, ben: Person) -> None:
         typed, one = chat.join(ann), arrive(chat, ann)
 

@@ -116,6 +116,7 @@ def test_over_http_it_answers_what_is_unread_and_tells_the_sockets(
 ) -> None:
     one, peer = chat.join(ann), chat.join(ben)
     conversation = filled(one, 5, f"u:{ben.id}")
+    peer.get("message")  # its node knows of the conversation
 
     path = f"/conversations/{conversation}/read"
     answer = chat.site.ask("POST", path, json={"seq": 3}, by=ben)
