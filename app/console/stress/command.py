@@ -78,6 +78,8 @@ def hub_stress(
     with _folder() as folder:
         stage = Stage(kernel, folder, database, redis, tell=tell)
         outcome = asyncio.run(_until_told(stage, plan))
+        for what, counts in (("closed", outcome.notes.closes), ("refused", outcome.notes.errors)):
+            tell(f"{what}: {', '.join(f'{count} {name}' for name, count in counts.items())}")
         report(plan, outcome, again(plan, faults, database, redis), folder)
 
 

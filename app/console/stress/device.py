@@ -28,7 +28,18 @@ LONGEST = 6000
 LOBBY: Final = "c:1"
 TYPING: Final = orjson.dumps({"type": "typing", "conversation": LOBBY, "on": True})
 EXPECTED: Final = frozenset({"store.unavailable", "store.busy", "hub.stopped"})
-GONE: Final = frozenset({CloseCode.SESSION_ENDED, CloseCode.UNAUTHENTICATED})
+CUT = 1006  # RFC 6455 7.1.5: the connection went without a close frame
+CLOSES: Final = frozenset(
+    {
+        CUT,
+        CloseCode.GOING_AWAY,
+        CloseCode.RESTART,
+        CloseCode.SERVER_ERROR,  # the store was away before the welcome
+        CloseCode.SESSION_ENDED,
+        CloseCode.TOO_SLOW,
+        CloseCode.UNAUTHENTICATED,  # a hello that was under way for too long
+    }
+)
 BUGS: Final = frozenset({"internal", "catch-up"})
 
 
@@ -96,6 +107,7 @@ class Device:
                         ping_interval=None,
                         compression=None,
                         proxy=None,
+                        max_queue=4,
                     )
                 await self._sit(socket)
             except (OSError, WebSocketException, TimeoutError):
@@ -112,8 +124,6 @@ class Device:
             content=content,
             conversation=None if recipient.startswith("u:") else recipient or LOBBY,
             peer=recipient if recipient.startswith("u:") else None,
-            at=now(),
-            node=self.door if self._sitting is not None else None,
         )
         frame = {"type": "message", "id": id, "recipient": recipient, "content": content}
         self.repeat(frame)
@@ -182,6 +192,7 @@ class Device:
             self._due[id] = at + AGAIN
             if (frame := self.unacked.get(id)) is None:
                 continue  # acked while another was sent
+            self._note_sent(id)
             for _ in range(2 if self._rng.random() < DOUBLE else 1):
                 await socket.send(orjson.dumps(frame), text=True)
 
@@ -271,19 +282,24 @@ class Device:
         if frame.get("on", True):
             self._notes.heard[self.view.name, frame["user"]] += 1
 
+    def _note_sent(self, id: str) -> None:
+        said = self._notes.said[id]
+        if said.node is None:
+            said.at, said.node = now(), self.door
+
     def _note_delay(self, id: str) -> None:
         said, sitting = self._notes.said.get(id), self._sitting
         if said is None or said.node is None or sitting is None or said.view == self.view.name:
             return
         if sitting.opened_at < said.at:  # else it comes out of the log: late, and rightly so
             nodes = frozenset({said.node, sitting.node})
-            self._notes.delays.append(Delay(self.view.name, said.at, now(), nodes))
+            self._notes.delays.append(Delay(self.view.name, said.view, said.at, now(), nodes))
 
     def _note_close(self, code: int | None, reason: str) -> None:
         self._notes.closes[f"{code} {reason}".strip()] += 1
-        if code == CloseCode.SERVER_ERROR and reason in BUGS:
+        if code not in CLOSES or reason in BUGS:
             self._notes.wrong.append(f"{self.view.name} was closed with {code} {reason}")
-        if code not in GONE:
+        if code != CloseCode.SESSION_ENDED:
             return
         if self.session not in self._notes.ended:
             self._notes.wrong.append(f"{self.view.name} was closed with {code}, and is signed in")

@@ -14,7 +14,7 @@ from app.console.stress.plan import Fault
 from app.console.stress.proxy import Proxy
 from pkg.errors import Unavailable
 
-FLOOD, FLOOD_BYTES = 60, 15_000  # said while somebody does not read
+LOUD, LOUD_BYTES = 30, 15_000  # messages a second beside a reader that stopped: more than TCP keeps
 AWAY = SILENCE + 1.0  # seconds until a client has noticed that its connection is dead
 REST = 1.0  # seconds a node needs after it stood still
 LOGOUT = (
@@ -116,10 +116,10 @@ class Injector:
         device, since = self._devices_of(fault.user)[0], now()
         device.reads.clear()
         loud = self._devices_of(fault.user + 1)[0]
-        for number in range(FLOOD):
-            loud.say("", f"{loud.view.name} {number} ".ljust(FLOOD_BYTES, "!"))
         try:
-            await asyncio.sleep(fault.lasts)
+            while now() < since + fault.lasts:
+                loud.say("", f"{loud.view.name} ".ljust(LOUD_BYTES, "!"))
+                await asyncio.sleep(1 / LOUD)
         finally:
             device.reads.set()
             self._notes.slow.append((device.view.name, since, now()))

@@ -15,7 +15,7 @@ Frame = dict[str, Any]
 BETWEEN = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """A message as its sender sent it first; *peer* where it is for one user's direct talk."""
 
@@ -24,8 +24,8 @@ class Said:
     content: str
     conversation: str | None
     peer: str | None
-    at: float
-    node: int | None = None  # its sender's; None: it was on its way to one
+    at: float = 0.0  # when it first went out, and to which node
+    node: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,10 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """When a message reached a view that was there when it was said, and over which nodes."""
+    """When a message reached a view that was there when it was said, from whom, and over what."""
 
     view: str
+    sender: str  # its view
     said_at: float
     at: float
     nodes: frozenset[int]

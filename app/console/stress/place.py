@@ -32,7 +32,7 @@ BOUNDS = {
     "DATABASE_LOCK_TIMEOUT": "2",  # shorter than the longest lock: both outcomes come up
     "HUB_OUTBOX_HIGH": "65536",
     "HUB_OUTBOX_LOW": "16384",
-    "HUB_STALL_TIMEOUT": "4",
+    "HUB_STALL_TIMEOUT": "2",
     "SERVE_GRACE": "2",
     "LOG_FILE": "false",
     "LOG_LEVEL": "WARNING",

@@ -37,7 +37,7 @@ LASTS: Final[Mapping[str, tuple[float, float]]] = {
     "stop": (5.0, 5.0),
     "drain": (0.0, 1.0),
     "delay": (1.0, 3.0),
-    "slow": (3.0, 6.0),
+    "slow": (3.0, 8.0),
     "redis-restart": (0.2, 3.0),
     "lock": (0.5, 4.0),
 }

@@ -7,7 +7,8 @@ import socket
 import struct
 from dataclasses import dataclass, field
 
-CHUNK = 65_536
+CHUNK = 16_384  # read and kept at once: a proxy that swallows a megabyte hides a slow reader
+WINDOW, SEGMENT = 16_384, 1460  # of TCP, else loopback's own buffers hold megabytes
 LINGER_NONE = struct.pack("ii", 1, 0)  # close() sends RST, as from a host that forgot
 
 Address = tuple[str, int] | str  # host and port, or the path of a Unix socket
@@ -42,7 +43,8 @@ class Proxy:
 
     async def start(self) -> None:
         """Opens the door."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=CHUNK)
+        self._server.sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WINDOW)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -95,12 +97,23 @@ class Proxy:
         if self.target is None:
             raise ConnectionRefusedError
         if isinstance(self.target, str):
-            return await asyncio.open_unix_connection(self.target)
-        return await asyncio.open_connection(*self.target)
+            return await asyncio.open_unix_connection(self.target, limit=CHUNK)
+        sock = socket.socket()
+        sock.setblocking(False)
+        # Before it connects: the window is agreed on then.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT)
+        try:
+            await asyncio.get_running_loop().sock_connect(sock, self.target)
+        except OSError:
+            sock.close()
+            raise
+        return await asyncio.open_connection(sock=sock, limit=CHUNK)
 
     async def _pump(
         self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        writer.transport.set_write_buffer_limits(CHUNK)
         try:
             while data := await reader.read(CHUNK):
                 if self.delay:

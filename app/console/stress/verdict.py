@@ -25,7 +25,7 @@ MOST = 1_000_000  # rows of one conversation: all of them
 WITHIN = 1.0  # seconds, as G7 says
 LATE = 10.0  # seconds of p99 while nothing is wrong: a node that is deaf, not a busy machine
 CATCHES_UP = 3.0  # seconds until a reader that stopped is level again
-DELAYED = 1.0  # seconds by which a slow reader may not raise the others' p99
+DELAYED = 2.0  # seconds by which a slow reader may not raise the others' p99
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,16 @@ def broken(plan: Plan, notes: Notes, stored: Stored) -> list[str]:
 def p99(notes: Notes, *, slow: bool) -> float:
     """Answers the p99 delay in seconds where nothing was wrong, beside a slow reader or not.
 
-    What the slow one itself gets, then and while it catches up, does not count.
+    What the slow one itself gets or says does not count, then and while it catches up: who takes
+    nothing is listened to no more.
     """
     taken = sorted(
         delay.seconds
         for delay in notes.delays
         if notes.is_clear(delay)
-        and not any(view == delay.view for view, *_ in _beside(delay, notes, CATCHES_UP))
+        and not {delay.view, delay.sender}.intersection(
+            view for view, *_ in _beside(delay, notes, CATCHES_UP)
+        )
         and any(_beside(delay, notes)) is slow
     )
     return taken[int(len(taken) * 0.99)] if taken else 0.0

@@ -142,7 +142,7 @@ async def test_an_error_that_nobody_should_get_is_noted(script: Script, live: Li
 
     await peer.say(type="error", code="message.refused")
     await peer.message(1)
-    await peer.socket.close()
+    peer.socket.transport.abort()
     await script.socket()
 
     assert script.notes.wrong == ["u:1/0 was refused something with message.refused"]
@@ -196,6 +196,22 @@ async def test_a_close_for_a_session_that_nobody_ended_is_noted(script: Script, 
     await script.socket()
 
     assert script.notes.wrong == ["u:1/0 was closed with 4403, and is signed in"]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(1002, "protocol"), (1011, "internal"), (4429, "socket.flood")]
+)
+async def test_a_close_that_nothing_here_explains_is_noted(
+    script: Script, live: Live, code: int, reason: str
+) -> None:
+    live(script.device())
+    peer = await script.socket()
+    await peer.welcome()
+
+    await peer.socket.close(code, reason)
+    await script.socket()
+
+    assert script.notes.wrong == [f"u:1/0 was closed with {code} {reason}"]
 
 
 async def test_who_does_not_read_gets_it_later_and_is_not_taken_for_dead(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -123,6 +125,32 @@ async def test_a_delay_keeps_the_order(proxy: Proxy) -> None:
     for text in (b"one", b"two", b"six"):
         assert await caller.asks(text) == text
     caller.writer.close()
+
+
+async def test_who_does_not_read_stops_the_writer_soon(proxy: Proxy) -> None:
+    sent, pause = 0, asyncio.Event()
+
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.transport.set_write_buffer_limits(0)
+        with suppress(OSError, TimeoutError):
+            while True:
+                writer.write(b"x" * 4096)
+                async with asyncio.timeout(1):
+                    await writer.drain()
+                sent += 4096
+        pause.set()
+        writer.close()
+
+    async with await asyncio.start_server(flood, "127.0.0.1", 0) as server:
+        server.sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+        proxy.target = ("127.0.0.1", server.sockets[0].getsockname()[1])
+        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port, limit=1)
+        await pause.wait()
+
+        assert 0 < sent < 500_000
+        writer.close()
+        del reader
 
 
 async def test_where_nobody_listens_the_caller_is_cut(proxy: Proxy) -> None:
