@@ -11,16 +11,17 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import secrets
-import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
+import click
 import uvloop
 
 from pkg.hub.bus.drivers.redis import RedisBus
 from pkg.hub.envelope import Entry, mark, seal, unseal
 from pkg.testing import SERVICES
+from tests.benchmarks import marks
 
 TEXTS = [b'{"type":"message",%b}' % (b"x" * 280) for _ in range(16)]  # 128 bytes of talk, framed
 ENVELOPES = 20_000
@@ -96,11 +97,18 @@ def measure(size: int) -> tuple[float, float]:
     return published / messages * 1e6, heard / messages * 1e6
 
 
-def main() -> None:
-    sys.stdout.write("messages to an envelope   published   heard   (us of CPU a message)\n")
+@click.command()
+@click.option("--write-docs", is_flag=True, help="Puts the table into docs/performance.md.")
+def main(*, write_docs: bool) -> None:
+    lines = ["| Messages to an envelope | us of CPU to publish one | to hear one |"]
+    lines.append("|---:|---:|---:|")
     for size in (1, 4, 16):
         published, heard = measure(size)
-        sys.stdout.write(f"{size:23}   {published:9.2f}   {heard:5.2f}\n")
+        lines.append(f"| {size} | {published:.2f} | {heard:.2f} |")
+    said = "\n".join(lines)
+    click.echo(said)
+    if write_docs:
+        marks.write(marks.DOCS / "performance.md", "bus", said)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from pkg.hub import Ack, Draft, Message, MessageStore
 from pkg.hub.commit import GroupCommit
 from pkg.migrate import Migrator
 from pkg.testing import SERVICES, reachable
+from tests.benchmarks import marks
 from tests.databases import blank, opened
 
 SIZES = (1, 16, 64, 100, 512)
@@ -164,28 +165,34 @@ def _hear(outcome: Ack | Error) -> None:
         raise outcome
 
 
-async def measure(folder: Path, rounds: int, messages: int) -> None:
+async def measure(folder: Path, rounds: int, messages: int) -> str:
+    """Answers Markdown: a median, and the lowest, for each way and size."""
     took: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
     async with ways(folder) as found:
         for size in SIZES:
             for _ in range(rounds):
                 for name, way in found.items():
                     took[name, size].append(await cost(way, size, messages))
-    click.echo(f"| us of CPU a message, batches of | {' | '.join(map(str, SIZES))} |")
-    click.echo(f"|---|{'---:|' * len(SIZES)}")
+    lines = [f"| us of CPU a message, batches of | {' | '.join(map(str, SIZES))} |"]
+    lines.append(f"|---|{'---:|' * len(SIZES)}")
     for name in found:
         cells = (f"{statistics.median(each):.1f} ({min(each):.1f})"
                  for each in (took[name, size] for size in SIZES))  # fmt: skip
-        click.echo(f"| {name} | {' | '.join(cells)} |")
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 @click.command()
 @click.option("--rounds", default=5, show_default=True, help="Turns of each.")
 @click.option("--messages", default=2000, show_default=True, help="Messages a turn, about.")
-def main(rounds: int, messages: int) -> None:
+@click.option("--write-docs", is_flag=True, help="Puts the table into docs/performance.md.")
+def main(*, rounds: int, messages: int, write_docs: bool) -> None:
     """Prints a median (and the lowest) for each size of batch."""
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(Path(folder), rounds, messages))
+        said = asyncio.run(measure(Path(folder), rounds, messages))
+    click.echo(said)
+    if write_docs:
+        marks.write(marks.DOCS / "performance.md", "commit", said)
 
 
 if __name__ == "__main__":

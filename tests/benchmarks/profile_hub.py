@@ -5,8 +5,9 @@
 It needs gcc for what loads the server, and py-spy: on the path, or fetched by --install. Samples
 are of the thread that has the interpreter (the GIL), which is what bounds a process; each counts
 for the innermost function that belongs to a part, and what C does (the system call of a write, a
-decoder) for the function that called it. What runs without the interpreter, SQLite and its fsync
-above all, shows in the shares of CPU below the table.
+decoder) for the function that called it. The loop over a room's members calls the socket itself,
+and counts as writing. What runs without the interpreter, SQLite and its fsync above all, shows in
+the shares of CPU below the table.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Final
 
 import click
 
+from tests.benchmarks import marks
 from tests.benchmarks.hub import build
 from tests.benchmarks.hub.proc import cpu, kernel, main_thread, on_core, raise_file_limit
 from tests.benchmarks.hub.scenarios import BY_NAME
@@ -33,8 +35,9 @@ from tests.benchmarks.venvs import cache, made, venv
 RATE = 250  # samples a second
 CONNECT_SECONDS = 3  # that is before the first sample
 WRITES = r"(write|queue|flush|_write|_send|serve)"
+SOCKET = rf"socket/(protocol|transport)\.py:(\w+\.)?{WRITES}"
 PARTS: Final = {  # the first whose pattern fits "file:function" has the frame
-    "write: blobs to sockets": rf"pkg/hub/socket/(protocol|transport)\.py:(\w+\.)?{WRITES}$",
+    "write: blobs to sockets": rf"pkg/hub/(room\.py:_push|{SOCKET})$",
     "fan-out: rooms, members, cursors": r"pkg/hub/(room|client|hub|seating)\.py:",
     "encode: frames out": r"pkg/hub/message\.py:",
     "receive: bytes to messages": r"pkg/hub/socket/(protocol|transport|wire|deflate|upgrade)\.py:",
@@ -145,17 +148,19 @@ def py_spy(*, may_install: bool) -> str:
 @click.argument("scenario", default="sat1000", type=click.Choice(list(BY_NAME)))
 @click.option("--seconds", default=5.0, show_default=True)
 @click.option("--install", is_flag=True, help="Fetches py-spy into the cache folder.")
-def main(scenario: str, seconds: float, install: bool) -> None:
+@click.option("--write-docs", is_flag=True, help="Puts the table into docs/performance.md.")
+def main(*, scenario: str, seconds: float, install: bool, write_docs: bool) -> None:
     raise_file_limit()
     try:
         samples, used = profile(py_spy(may_install=install), scenario, seconds)
     except build.Absent as exc:
         raise click.ClickException(str(exc)) from exc
-    click.echo("\n".join(table(samples)))
-    shares = (
-        f"the kernel has {used.kernel:.0%} of it, other threads than the loop's {used.others:.0%}"
-    )
-    click.echo(f"\n{scenario}: {used.all:.2f} s of CPU; {shares}")
+    said = "\n".join(table(samples))
+    said += f"\n\n`{scenario}`: of {used.all:.1f} s of CPU the kernel has {used.kernel:.0%}, "
+    said += f"other threads than the loop's {used.others:.0%}."
+    click.echo(said)
+    if write_docs:
+        marks.write(marks.DOCS / "performance.md", f"profile {scenario}", said)
 
 
 if __name__ == "__main__":

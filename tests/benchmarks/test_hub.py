@@ -10,11 +10,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.benchmarks.hub import build, pages
+from tests.benchmarks.hub.__main__ import prepared
 from tests.benchmarks.hub.load import Figures, measure
 from tests.benchmarks.hub.picture import Bar, Panel, draw
 from tests.benchmarks.hub.report import Results, base, ratios, tables
 from tests.benchmarks.hub.scenarios import BY_NAME, SCENARIOS, SHORT
-from tests.benchmarks.hub.servers import OURS, UNDURABLE, peer, starts
+from tests.benchmarks.hub.servers import OUR_OTHERS, OURS, SET_OTHERWISE, UNDURABLE, peer, starts
 from tests.benchmarks.marks import marks
 
 SVG = {"svg": "http://www.w3.org/2000/svg"}
@@ -49,6 +50,28 @@ def test_the_table_says_median_range_and_how_ours_stands_beside_a_peer() -> None
 
     assert row.split("|")[2].strip() == "**10.00** (9.00-11.00)"
     assert row.split("|")[-3:-1] == [" 2.00 ", " 100 k "]
+
+
+def test_ours_with_one_thing_changed_has_a_table_of_its_own_and_no_column_or_bar() -> None:
+    rate = {"sat100": [run(2_000_000)]}
+    results = {**RESULTS, UNDURABLE: rate, "parley-asgi": {"sat100": [run(250_000)]}}
+
+    rates, changed = tables(results).split("\n\n")[:2]
+
+    assert rates == tables(RESULTS).split("\n\n")[0]
+    row = next(line for line in changed.splitlines() if line.startswith("| `sat100`"))
+    assert row == "| `sat100` | **0.50** (0.45-0.55) | **4.00** (3.60-4.40) |"
+    assert [bar.label for bar in next(pages.panels(results)).bars] == [*RESULTS]
+
+
+def test_another_setting_is_measured_only_where_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert list(prepared([], may_install=False)) == [OURS, UNDURABLE]
+    assert list(prepared([*SET_OTHERWISE], may_install=False)) == [*SET_OTHERWISE]
 
 
 def test_what_a_peer_lost_stands_in_the_table() -> None:
@@ -116,7 +139,8 @@ def test_a_peer_that_is_not_installed_says_so(
     prepare = starts(may_install=False)
 
     assert prepare.pop(OURS)() is not None
-    assert prepare.pop(UNDURABLE)() is not None
+    for name in OUR_OTHERS:
+        assert prepare.pop(name)() is not None
     for each in prepare.values():
         with pytest.raises(build.Absent):
             each()

@@ -14,6 +14,7 @@ RUN = f"<module> ({ROOT}/main.py:9);Runner.run (/usr/lib/asyncio/runners.py:118)
     [
         (f"HubProtocol.write ({ROOT}/pkg/hub/socket/protocol.py:150)", "write"),
         (f"HubProtocol.data_received ({ROOT}/pkg/hub/socket/protocol.py:90)", "receive"),
+        (f"_push ({ROOT}/pkg/hub/room.py:281)", "write"),
         (f"Client.push ({ROOT}/pkg/hub/client.py:123)", "fan-out"),
         (f"parse ({ROOT}/pkg/validation/form.py:30);validate (/lib/pydantic/main.py:1)", "decode"),
         (f"_commit ({ROOT}/pkg/hub/commit.py:99);execute (/lib/aiosqlite/core.py:7)", "commit"),

@@ -4,6 +4,7 @@
     python -m tests.benchmarks.hub                    a minute; shows that it works
     python -m tests.benchmarks.hub --full --install   every scenario, three rounds; half an hour
     python -m tests.benchmarks.hub --rounds 5 --only parley,gorilla --scenarios sat1000,echo
+    python -m tests.benchmarks.hub --rounds 3 --only parley,parley-asgi,parley-sqlite-normal
 
 It needs gcc, and Linux with two cores: the server on one, what loads it on the other. Run nothing
 else meanwhile. Peers that are not installed are left out. docs/performance.md says how to read it.
@@ -21,7 +22,7 @@ from tests.benchmarks.hub.load import Broken, Figures, measure
 from tests.benchmarks.hub.proc import raise_file_limit
 from tests.benchmarks.hub.report import tables
 from tests.benchmarks.hub.scenarios import BY_NAME, SHORT
-from tests.benchmarks.hub.servers import Start, starts
+from tests.benchmarks.hub.servers import SET_OTHERWISE, Start, starts
 from tests.benchmarks.venvs import cache
 
 FULL_ROUNDS = 3
@@ -77,7 +78,7 @@ def prepared(only: Sequence[str], *, may_install: bool) -> dict[str, Start]:
     """Answers the hubs that this machine can run, and says of the others why not."""
     ready = {}
     for name, prepare in starts(may_install=may_install).items():
-        if only and name not in only:
+        if name not in only if only else name in SET_OTHERWISE:
             continue
         try:
             ready[name] = prepare()

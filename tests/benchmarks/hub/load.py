@@ -30,12 +30,13 @@ def measure(wsload: Path, start: Start, scenario: Scenario, seconds: float) -> F
         with start(scenario) as running:
             words = [str(wsload), *scenario.words(seconds), *running.arguments]
             words += ["--pid", ",".join(map(str, tree(running.pid)))]
-            return _idle(words, running) if scenario.mode == "idle" else _loaded(words)
+            return _idle(words, running) if scenario.mode == "idle" else loaded(words)
     except (RuntimeError, OSError, subprocess.SubprocessError) as exc:
         raise Broken(str(exc)) from exc
 
 
-def _loaded(words: Sequence[str]) -> Figures:
+def loaded(words: Sequence[str]) -> Figures:
+    """Runs `wsload` with *words* on a core of its own."""
     with on_core(1):
         ran = subprocess.run(
             words, stdout=subprocess.PIPE, text=True, timeout=MOST_SECONDS, check=True

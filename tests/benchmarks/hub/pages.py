@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.benchmarks import marks
 from tests.benchmarks.hub.picture import Bar, Panel, draw
-from tests.benchmarks.hub.report import KIB, Results, base, ratios, tables, values
+from tests.benchmarks.hub.report import KIB, Results, base, peers, ratios, tables, values
 from tests.benchmarks.hub.scenarios import SCENARIOS
-from tests.benchmarks.hub.servers import OURS, UNDURABLE
+from tests.benchmarks.hub.servers import OURS
 from tests.benchmarks.marks import DOCS
 
 
@@ -19,15 +19,15 @@ def write(results: Results, docs: Path = DOCS) -> None:
     Raises:
         ValueError: the page has lost its marks.
     """
-    marks.write(docs / "performance.md", "hub", tables(results))
     title = f"Work for one second of server CPU, {base(results)} = 1"
+    marks.write(docs / "performance.md", "hub", f"![{title}](images/hub.svg)\n\n{tables(results)}")
     picture = draw(title, [*panels(results)])
     (docs / "images" / "hub.svg").write_text(picture, encoding="utf-8")
 
 
 def panels(results: Results) -> Iterator[Panel]:
     """Answers a panel for each scenario that is a rate, and one for the weight of a connection."""
-    results = {name: found for name, found in results.items() if name != UNDURABLE}
+    results = peers(results)
     for scenario in SCENARIOS:
         if scenario.is_rated:
             found = {name: ratios(results, name, scenario.name) for name in results}

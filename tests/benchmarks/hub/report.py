@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tests.benchmarks.hub.load import Figures
 from tests.benchmarks.hub.scenarios import BY_NAME, SCENARIOS, Scenario
-from tests.benchmarks.hub.servers import OURS, UNDURABLE
+from tests.benchmarks.hub.servers import OUR_OTHERS, OURS
 
 Results = Mapping[str, Mapping[str, Sequence[Figures]]]  # by server, by scenario, a run each
 RATE, KIB, IDLE = "per_srv_cpu_s", "kib", "idle_srv_cpu"
@@ -36,11 +36,17 @@ def ratios(results: Results, server: str, scenario: str) -> list[float]:
 
 def tables(results: Results) -> str:
     """Answers all there is to say about *results*."""
-    parts = [[*_rates(results)], [*_others(results)], [*_faults(results)]]
+    parts = [[*table(results)] for table in (_rates, _changed, _others, _faults)]
     return "\n\n".join("\n".join(part) for part in parts if len(part) > HEAD_LINES) + "\n"
 
 
+def peers(results: Results) -> Results:
+    """Answers ours and its peers, without ours with one thing changed."""
+    return {name: runs for name, runs in results.items() if name not in OUR_OTHERS} or results
+
+
 def _rates(results: Results) -> Iterator[str]:
+    results = peers(results)
     reference = base(results)
     titles = [*results, *(f"{OURS} / {other}" for other in beside(results)), "1.0 is"]
     yield f"| Work for one second of server CPU | {' | '.join(titles)} |"
@@ -55,7 +61,7 @@ def _rates(results: Results) -> Iterator[str]:
 
 def beside(results: Results) -> list[str]:
     """Answers the peers that ours is held against besides the base."""
-    return [each for each in ("bun", "aiohttp", UNDURABLE) if each in results and OURS in results]
+    return [each for each in ("bun", "aiohttp") if each in results and OURS in results]
 
 
 def _share(results: Results, other: str, scenario: str) -> str:
@@ -63,6 +69,22 @@ def _share(results: Results, other: str, scenario: str) -> str:
     if not (ours and theirs):
         return "-"
     return f"{statistics.median(ours) / statistics.median(theirs):.2f}"
+
+
+def _changed(results: Results) -> Iterator[str]:
+    """What each change costs or gives: ours over the middle run of ours so changed."""
+    changed = [name for name in OUR_OTHERS if name in results and OURS in results]
+    if not changed:
+        return
+    yield f"| The hub over itself with one thing changed | {' | '.join(changed)} |"
+    yield "|---|" + "---:|" * len(changed)
+    for scenario in _seen(results, is_rated=True):
+        shares = [
+            ratios({OURS: results[OURS], "c": results[name]}, OURS, scenario.name)
+            for name in changed
+        ]
+        if any(shares):
+            yield f"| `{scenario.name}` | {' | '.join(map(_spread, shares))} |"
 
 
 def _others(results: Results) -> Iterator[str]:

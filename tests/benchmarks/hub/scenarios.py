@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from pkg.hub import PING_SECONDS
+
 SETTLING = ("--warmup", "0.8", "--settle", "0.3", "--timeout", "60")
 
 
@@ -49,10 +51,10 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "idle",
-        "10,000 connections, nothing said: KiB for each",
+        "10,000 connections, each asked once whether it is there: KiB for each",
         "idle",
         10_000,
-        ("--sources", "4", "--hold", "3"),
+        ("--sources", "4", "--hold", str(PING_SECONDS + 1)),
         is_rated=False,
     ),
 )

@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from tests.benchmarks.hub import build
 from tests.benchmarks.hub.proc import on_core, rest
@@ -18,8 +20,14 @@ from tests.benchmarks.hub.scenarios import Scenario
 from tests.server import Server
 
 OURS, UNDURABLE = "parley", "undurable"
+SET_OTHERWISE: Final = {  # ours with another setting: measured where it is named
+    "parley-asgi": {"HUB_TRANSPORT": "asgi"},
+    "parley-sqlite-normal": {"DATABASE_SYNCHRONOUS": "NORMAL"},
+}
+OUR_OTHERS: Final = (UNDURABLE, *SET_OTHERWISE)
 START_SECONDS = 20
 PAIRS = 100
+TOKENS = "tokens"  # the file
 TO_A_USER = '{"recipient":"{to}","content":"{}"}'
 
 
@@ -29,13 +37,18 @@ class Running:
 
     pid: int
     arguments: Sequence[str]
+    port: int
+    tokens: Sequence[str] = ()  # of users; the peers ask nobody who they are
 
 
 Start = Callable[[Scenario], AbstractContextManager[Running]]
 
 
-def ours(program: str = "main.py") -> Start:
-    """Makes what starts the project as it is shipped, but for its limits, or *program* instead."""
+def ours(program: str = "main.py", settings: Mapping[str, str] | None = None) -> Start:
+    """Makes what starts the project as it is shipped, but for its limits and *settings*.
+
+    Another *program* is started in its place.
+    """
 
     @contextmanager
     def start(scenario: Scenario) -> Iterator[Running]:
@@ -48,13 +61,15 @@ def ours(program: str = "main.py") -> Start:
                 LOG_FILE="false",
                 LIMITER_ENABLED="false",
             )
+            server.environment.update(settings or {})
             with on_core(0):
                 server.__enter__()
             try:
                 words = ["-p", str(server.port), "--path", "/ws"]
                 words += _signed_in(server, scenario, folder)
                 rest(server.pid)
-                yield Running(server.pid, words)
+                tokens = (folder / TOKENS).read_text(encoding="ascii").split()
+                yield Running(server.pid, words, server.port, tokens)
             finally:
                 server.__exit__(None, None, None)
 
@@ -65,7 +80,7 @@ def _signed_in(server: Server, scenario: Scenario, folder: Path) -> list[str]:
     """Answers the arguments for sockets that belong to a user each."""
     count = 2 * PAIRS if scenario.mode == "echo" else scenario.connections
     rows = [line.split("\t") for line in server.console("bench:tokens", str(count)).splitlines()]
-    tokens, addresses = folder / "tokens", folder / "addresses"
+    tokens, addresses = folder / TOKENS, folder / "addresses"
     tokens.write_text("\n".join(row[0] for row in rows), encoding="ascii")
     words = ["--header", "Authorization: Bearer {token}", "--tokens", str(tokens)]
     if scenario.mode != "echo":
@@ -89,7 +104,7 @@ def peer(command: Sequence[str], env: Mapping[str, str] | None = None) -> Start:
         try:
             _listening(process, port)
             path = "/echo" if scenario.mode == "echo" else "/"
-            yield Running(process.pid, ["-p", str(port), "--path", path])
+            yield Running(process.pid, ["-p", str(port), "--path", path], port)
         finally:
             process.kill()
             process.wait()
@@ -103,6 +118,7 @@ def starts(*, may_install: bool) -> dict[str, Callable[[], Start]]:
     return {
         OURS: ours,
         UNDURABLE: lambda: ours(str(build.HERE / "undurable.py")),
+        **{name: partial(ours, settings=each) for name, each in SET_OTHERWISE.items()},
         "bun": lambda: peer([build.bun(may_install=may_install), str(peers / "bunhub.js")]),
         "aiohttp": lambda: peer(
             [str(build.aiohttp_python(may_install=may_install)), str(peers / "aiohttp_hub.py")]
