@@ -126,9 +126,10 @@ def test_writing_to_a_person_makes_a_conversation_for_both(
 
 
 def test_a_welcome_names_who_is_at_the_other_end(chat: Chat, ann: Person, ben: Person) -> None:
-    one = chat.join(ann)
+    one, laptop = chat.join(ann), chat.join(ann)
     one.say("psst", recipient=f"u:{ben.id}")
     conversation = one.get("ack")["conversation"]
+    laptop.get("message")  # wherever it is, it is known
 
     for person, other in ((ann, ben), (ben, ann)):
         places = chat.open(person).hello()["conversations"]
