@@ -241,11 +241,15 @@ class HubProtocol(asyncio.Protocol, Transport):
             self.code = LEFT
             code, _ = read_close(payload)
             self._socket.write(_NO_GOODBYE if code == NO_CODE else close_frame(code))
+            self._cut_in(CLOSE_SECONDS)  # it may have said so and read nothing
         self._socket.close()
 
     def _part(self, goodbye: bytes, seconds: float) -> None:
         self._socket.write(goodbye)
         self._socket.resume_reading()  # for the peer's
+        self._cut_in(seconds)
+
+    def _cut_in(self, seconds: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._socket.abort)
 
     def _part_or_cut(self, goodbye: bytes) -> None:

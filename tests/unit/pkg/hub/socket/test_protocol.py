@@ -157,6 +157,20 @@ async def test_a_peer_that_says_no_goodbye_is_cut_off(monkeypatch: pytest.Monkey
     assert connection.network.ended == "aborted"
 
 
+@pytest.mark.rule(72)
+async def test_a_peer_that_says_goodbye_and_reads_no_more_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(protocol, "CLOSE_SECONDS", 0)
+    connection, _ = await opened()
+    connection.network.stuck = 100  # so the network never gets to close it
+
+    connection.protocol.data_received(frame(CLOSE, GOODBYE))
+    await turns()
+
+    assert connection.network.ended == "aborted"
+
+
 @pytest.mark.rule(73)
 async def test_pings_are_answered_and_signs_of_life_are_told() -> None:
     connection, endpoint = await opened()
