@@ -57,6 +57,8 @@ class Answering:
                 await self._save(self._row(question, body))
             except Unavailable as exc:
                 log.warning("an answer cannot be written: {reason}", reason=str(exc))
+            except Exception:  # noqa: BLE001  the edge: the next one may be written
+                log.exception("an answer cannot be written")
 
     def _row(self, question: str, body: bytes) -> NodeAnswer:
         at = self._clock.now()

@@ -69,13 +69,15 @@ class Signals:
         self._woken.set()
 
     async def run(self) -> None:
-        """Looks until it is cancelled. A database that is away is asked again at the next look."""
+        """Looks until it is cancelled. Whatever fails is tried again at the next look."""
         with self._database.active():
             while True:
                 try:
                     await self.look()
                 except Unavailable as exc:
                     log.warning("signals cannot be read: {reason}", reason=str(exc))
+                except Exception:  # noqa: BLE001  without this task nobody is revoked here again
+                    log.exception("a look at the signals failed")
                 self._woken.clear()
                 try:
                     async with asyncio.timeout(SOON if self._told else self._every):

@@ -132,15 +132,16 @@ async def test_a_flood_of_questions_waits_for_the_database_only_so_long(
         assert len(await question.take()) == WAITING
 
 
+@pytest.mark.parametrize("failure", [Unavailable("the database is away"), ZeroDivisionError()])
 async def test_an_answer_that_cannot_be_written_is_dropped_and_the_next_one_is_not(
-    database: Database, clock: FakeClock
+    database: Database, clock: FakeClock, failure: Exception
 ) -> None:
     failed = asyncio.Event()
 
     async def once_away(row: NodeAnswer) -> None:
         if not failed.is_set():
             failed.set()
-            raise Unavailable("the database is away")
+            raise failure
         await row.save()
 
     node, console = Node(database, clock, "n1", once_away), Signals(database, clock)

@@ -170,6 +170,29 @@ async def test_one_handler_s_fault_does_not_silence_the_others(
     assert heard.subjects == ["7"]
 
 
+async def test_a_look_that_fails_in_an_unknown_way_is_not_the_last(
+    database: Database, clock: FakeClock
+) -> None:
+    signals = Signals(database, clock, every=0.0)
+    looked = asyncio.Event()
+    faults = [ZeroDivisionError()]
+
+    def heard() -> None:
+        if faults:
+            raise faults.pop()
+        looked.set()
+
+    signals.heard = heard
+    task = asyncio.create_task(signals.run())
+
+    async with asyncio.timeout(5):
+        await looked.wait()
+
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
 async def test_old_signals_are_thrown_away(database: Database, clock: FakeClock) -> None:
     signals, _ = await node(database, clock)
     old = clock.now() - timedelta(seconds=KEEP + 1)
