@@ -282,7 +282,12 @@ class Hub:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            self.manager.sweep()
+            try:
+                self.manager.sweep()
+            except Exception as exc:  # noqa: BLE001  else nobody here would ever expire again
+                asyncio.get_running_loop().call_exception_handler(
+                    {"message": "a sweep of the sockets failed", "exception": exc}
+                )
 
 
 def _nothing(_: object) -> None:

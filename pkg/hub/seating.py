@@ -44,18 +44,25 @@ class Seating:
 
         The log is asked where a room knows nothing yet, or less than the client says it *has*: what
         else a room does not know will come to it. The client is in before that, so nothing falls
-        between; until settled it is told nothing.
+        between; until settled it is told nothing. Where the log is away it comes into none.
+
+        Raises:
+            Unavailable: the log is asked, and away.
         """
         if client.is_closed:  # while somebody found out where it belongs
             return NOTHING
-        for id in conversations:
-            self._rooms.join(client, id)
-            client.declined -= {id}
+        came = [id for id in conversations if self._rooms.join(client, id)]
+        client.declined -= {*conversations}
         tops = self._rooms.tops(conversations)
         unknown = [id for id in conversations if tops.get(id, -1) < have.get(id, 0)]
         if not unknown:
             return tops
-        asked = await self._tops.get(unknown)
+        try:
+            asked = await self._tops.get(unknown)
+        except BaseException:
+            for id in came:
+                self._rooms.leave(client, id)
+            raise
         self._relay.learn(asked)
         return self._rooms.tops(set(conversations) - asked.keys()) | asked
 
@@ -117,9 +124,10 @@ class Seating:
                     self.heal(client)
 
     def leave(self, client: Client, conversation: int) -> None:
-        """Takes *client* out of a room; nobody but itself puts it back."""
-        client.declined |= {conversation}
-        self._rooms.leave(client, conversation)
+        """Takes *client* out of a room it is in; nobody but itself puts it back."""
+        if conversation in client.cursors:
+            client.declined |= {conversation}
+            self._rooms.leave(client, conversation)
 
     def crowd(self, conversation: int) -> int:
         """How many clients of this node are in a conversation."""

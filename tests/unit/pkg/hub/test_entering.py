@@ -74,6 +74,21 @@ async def test_while_the_log_is_away_a_room_that_is_known_can_still_be_joined(
         await bench.hub.seating.enter(peer.client, [8])
 
 
+async def test_who_could_not_come_in_is_not_told_all_of_it_later(bench: Bench) -> None:
+    await bench.say("long ago", room=8)
+    peer = await bench.joined(1)
+    bench.store.failure = Away("gone")
+    with pytest.raises(Away):
+        await bench.hub.seating.enter(peer.client, [8])
+    bench.store.failure = None
+
+    await bench.join(peer)
+    await turns()
+
+    assert not peer.wire.got
+    assert bench.hub.rooms == 1
+
+
 @pytest.mark.rule(77)
 async def test_who_has_more_than_the_room_knows_is_believed_by_the_log(
     bench: Bench, other: Bench

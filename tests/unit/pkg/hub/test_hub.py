@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from pkg.errors import Unavailable
-from pkg.hub import CloseCode, Draft, HubConfig, HubStopped, Identity
+from pkg.hub import CloseCode, Draft, HubConfig, HubStopped, Identity, hub
 from pkg.hub.drivers.fake import FakeTransport
 from pkg.testing import race
 from tests.unit.pkg.hub.conftest import ROOM, Bench, turns
@@ -216,6 +216,15 @@ async def test_nobody_is_put_back_where_they_unsubscribed(bench: Bench) -> None:
     await turns()
 
     assert not peer.wire.got
+
+
+async def test_what_one_is_not_in_is_not_kept_as_unsubscribed(bench: Bench) -> None:
+    peer = await bench.joined(2)
+
+    for conversation in range(1000, 2000):
+        bench.hub.seating.leave(peer.client, conversation)
+
+    assert not peer.client.declined
 
 
 async def test_plain_clients_get_messages_without_a_type(bench: Bench) -> None:
@@ -429,6 +438,27 @@ async def test_frames_are_gathered_for_a_tick_where_one_is_set(
 
     assert peer.seqs == [1]
     await bench.hub.stop()
+
+
+async def test_a_sweep_that_fails_is_not_the_last(
+    make: Callable[[HubConfig], Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 0)
+    made, swept, told = make(HubConfig()), asyncio.Event(), list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+
+    def sweep() -> None:
+        if not told:
+            raise ZeroDivisionError
+        swept.set()
+
+    monkeypatch.setattr(made.hub.manager, "sweep", sweep)
+    await made.hub.start()
+    async with asyncio.timeout(5):
+        await swept.wait()
+    await made.hub.stop()
+
+    assert len(told) == 1
 
 
 async def test_a_hub_that_never_started_or_has_stopped_stops_again(
