@@ -68,11 +68,6 @@ class GroupCommit:
         """How many messages wait; those of the transaction under way do not."""
         return len(self._queue)
 
-    @property
-    def is_pressed(self) -> bool:
-        """The queue is half full, or its oldest waits longer than it should: take in less."""
-        return self._pressure() > 0
-
     def pauses(self, waiting: int) -> bool:
         """Tells whether to read no more from a client with *waiting* messages on their way.
 

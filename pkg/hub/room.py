@@ -12,12 +12,12 @@ from itertools import islice
 
 from pkg.hub.client import UNSETTLED, Client, Run
 from pkg.hub.figures import Figures
-from pkg.hub.message import Bundle, bundled
+from pkg.hub.message import bundled
 
 RING = 256
 SLICE = 2000  # members served before the loop may do something else
 
-Job = tuple[Sequence[Run], Bundle | None, Iterator[Client]]
+Job = tuple[Sequence[Run], Iterator[Client]]
 
 
 class Room:
@@ -32,7 +32,6 @@ class Room:
         "_dirty",
         "_pending",
         "_ring",
-        "_volatile",
         "id",
         "is_known",
         "members",
@@ -46,7 +45,6 @@ class Room:
         self.members: dict[Client, None] = {}  # in the order they came
         self._ring: deque[bytes] = deque(maxlen=RING)  # ends at top
         self._pending: list[bytes] = []  # ends at top, too
-        self._volatile: list[bytes] = []
         self._amended: dict[int, bytes] = {}  # changed before they were published here
         self._dirty = dirty
 
@@ -110,20 +108,14 @@ class Room:
         """Forgets the messages it holds, but not those that go out next: ask the log for them."""
         self._ring.clear()
 
-    def publish_volatile(self, frame: bytes) -> None:
-        """Takes a frame that is not stored; a member who lags does without."""
-        self._volatile.append(frame)
-        self._dirty(self)
-
     def take(self) -> Job:
-        """Answers what came since the last flush, stored and volatile, and for whom."""
+        """Answers what came since the last flush, and for whom."""
         runs, first = [], self.top - len(self._pending) + 1
         for bundle in bundled(self._pending):
             runs.append(Run(self.id, first, bundle))
             first = runs[-1].last + 1
-        volatile = Bundle(self._volatile) if self._volatile else None
-        self._pending, self._volatile = [], []
-        return runs, volatile, iter(tuple(self.members))
+        self._pending = []
+        return runs, iter(tuple(self.members))
 
     def after(self, cursor: int, limit: int = RING) -> Run | None:
         """Answers up to *limit* messages after *cursor* out of the ring; None: ask the log."""
@@ -226,12 +218,12 @@ class Flusher:
         alone = len(self._jobs) == 1
         left = self._slice
         while self._jobs and left > 0:
-            runs, volatile, members = self._jobs[0]
+            runs, members = self._jobs[0]
             served = tuple(islice(members, left))
             if len(served) < left:
                 self._jobs.popleft()
             left -= len(served) or 1
-            _serve(served, runs, volatile, alone=alone)
+            _serve(served, runs, alone=alone)
             self._count(len(served), runs, alone=alone)
         self._sent()
         if self._jobs:
@@ -248,20 +240,13 @@ class Flusher:
             self._later(self.flush)
 
 
-def _serve(
-    clients: Sequence[Client], runs: Sequence[Run], volatile: Bundle | None, *, alone: bool
-) -> None:
+def _serve(clients: Sequence[Client], runs: Sequence[Run], *, alone: bool) -> None:
     for run in runs:
         if alone:
             _push(clients, run)
         else:
             for client in clients:
                 client.push(run, alone=False)
-    if volatile is None:
-        return
-    for client in clients:
-        if client.is_greeted and not client.lagging and not client.is_closed:
-            client.tell(volatile)
 
 
 def _push(clients: Sequence[Client], run: Run) -> None:

@@ -299,19 +299,21 @@ async def test_a_queue_that_is_half_full_pauses_too(clock: FakeClock) -> None:
         await outcomes(acks)
 
 
-async def test_a_queue_is_pressed_once_its_oldest_has_waited(made: Made, clock: FakeClock) -> None:
+async def test_senders_are_paused_once_the_oldest_message_has_waited(
+    made: Made, clock: FakeClock
+) -> None:
     commit, store, _ = made
     store.gate.clear()
     acks = [commit.acked(draft("a"))]
     await turns()
     acks.append(commit.acked(draft("b")))
 
-    assert not commit.is_pressed
+    assert not commit.pauses(100)
     clock.advance(0.3)
-    assert commit.is_pressed
+    assert commit.pauses(100)
     store.gate.set()
     await outcomes(acks)
-    assert not commit.is_pressed
+    assert not commit.pauses(100)
 
 
 async def test_who_stops_waiting_takes_nothing_back(made: Made) -> None:

@@ -170,22 +170,11 @@ async def test_a_lagging_member_gets_no_pushes_and_keeps_its_cursor(
     client.lagging = True
 
     say(room, 1)
-    room.publish_volatile(b"typing")
     turns.run()
 
     assert not wire.got
     assert client.cursors[7] == 0
     assert not healed  # it is being healed: that is why it lags
-
-
-async def test_what_is_volatile_comes_after_what_is_stored(room: Room, turns: Turns) -> None:
-    _, wire, _ = member(room)
-
-    room.publish_volatile(b"typing")
-    say(room, 1)
-    turns.run()
-
-    assert wire.got == [b"1", b"typing"]
 
 
 async def test_a_ring_holds_the_latest_and_says_when_to_ask_the_log(room: Room) -> None:
