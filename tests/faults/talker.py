@@ -45,8 +45,12 @@ class Talker:
                 pass
             self.close_code = socket.close_code
 
-    async def repeat(self) -> None:
-        """Sends again, under the same ids, what was not promised, and one that was."""
+    async def repeat(self, url: str = "") -> None:
+        """Sends again, under the same ids, what was not promised, and one that was.
+
+        With *url* to another node.
+        """
+        self._url = f"{url.replace('http', 'ws')}/ws" if url else self._url
         known = next(iter(self.acked))
         wanted = {id for id, _ in self.sent if id not in self.acked} | {known}
         async with self._connection() as socket:
