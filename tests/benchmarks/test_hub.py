@@ -16,7 +16,7 @@ from tests.benchmarks.hub.picture import Bar, Panel, draw
 from tests.benchmarks.hub.report import Results, base, ratios, tables
 from tests.benchmarks.hub.scenarios import BY_NAME, SCENARIOS, SHORT
 from tests.benchmarks.hub.servers import OUR_OTHERS, OURS, SET_OTHERWISE, UNDURABLE, peer, starts
-from tests.benchmarks.marks import marks
+from tests.benchmarks.marks import DOCS, marks
 
 SVG = {"svg": "http://www.w3.org/2000/svg"}
 
@@ -124,6 +124,15 @@ def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="has no"):
         pages.write(RESULTS, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "part", ["hub", "commit", "profile sat1000", "profile echo", "slow readers", "bus"]
+)
+def test_the_page_has_a_place_for_each_table_that_is_written_into_it(part: str) -> None:
+    page = (DOCS / "performance.md").read_text(encoding="utf-8")
+
+    assert [page.count(mark) for mark in marks(part)] == [1, 1]
 
 
 def test_what_a_short_run_asks_is_asked_by_a_full_one() -> None:

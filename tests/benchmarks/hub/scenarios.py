@@ -51,7 +51,7 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "idle",
-        "10,000 connections, each asked once whether it is there: KiB for each",
+        "10,000 quiet connections: KiB for each",
         "idle",
         10_000,
         ("--sources", "4", "--hold", str(PING_SECONDS + 1)),
