@@ -31,7 +31,8 @@ class GroupCommit:
     """The one writer of the log on this node.
 
     *stored* is told of the fresh messages of a batch, in the order of the log and before anyone
-    who waits for an ack: both happen after the commit, in one step. While the store is away a
+    who waits for an ack: both happen after the commit, in one step. *repeated* is told of those
+    that an earlier try has stored, perhaps without an answer. While the store is away a
     message is refused at once, save one now and then that finds out whether it is back.
     """
 
@@ -45,10 +46,12 @@ class GroupCommit:
         queue: int = 4096,
         queue_age: float = 0.25,
         unacked: int = 128,
+        repeated: Callable[[Sequence[tuple[Draft, Ack]]], None] = lambda _: None,
         figures: Figures | None = None,
     ) -> None:
         self._store = store
         self._stored = stored
+        self._repeated = repeated
         self._clock = clock
         self._batch = batch
         self._limit = queue
@@ -160,14 +163,13 @@ class GroupCommit:
 
     def _tell(self, part: Sequence[Waiting], outcomes: Sequence[Ack | Error]) -> None:
         pairs = list(zip(part, outcomes, strict=True))
-        fresh = [
-            (waiting[0], outcome)
-            for waiting, outcome in pairs
-            if isinstance(outcome, Ack) and not outcome.dup
-        ]
+        acks = [(each[0], outcome) for each, outcome in pairs if isinstance(outcome, Ack)]
+        fresh = [pair for pair in acks if not pair[1].dup]
         self._figures.committed += len(fresh)
         try:
             self._stored(fresh)
+            if len(fresh) < len(acks):
+                self._repeated([pair for pair in acks if pair[1].dup])
         except Exception:  # the acks are true all the same
             log.exception("what was stored could not be published")
         for (_, told, _), outcome in pairs:

@@ -55,16 +55,6 @@ class Hub:
         self.node = uuid.uuid4().hex[:8]
         self.figures = Figures()
         self.manager = ClientManager(config, clock, limited=limited)
-        self.commit = GroupCommit(
-            store,
-            self._committed,
-            clock,
-            batch=config.batch,
-            queue=config.queue,
-            queue_age=config.queue_age,
-            unacked=config.unacked,
-            figures=self.figures,
-        )
         # Work for a client runs in this: a publisher, or a protocol, has a context of its own.
         self.context = contextvars.copy_context()
         self._store = store
@@ -73,6 +63,17 @@ class Hub:
         self._rooms = Rooms(flusher.mark)
         self._catch_up = CatchUp(store, self._rooms, figures=self.figures, pause=pause)
         self.relay = self._relay(bus or MemoryBus(), rest)
+        self.commit = GroupCommit(
+            store,
+            self._committed,
+            clock,
+            batch=config.batch,
+            queue=config.queue,
+            queue_age=config.queue_age,
+            unacked=config.unacked,
+            repeated=self.relay.repeat,
+            figures=self.figures,
+        )
         hints = Hints(self._rooms, self.manager.of_user, self.relay)
         self.whisper, self.tell = hints.whisper, hints.tell
         self.amender = Amender(store, self._rooms, most=4 * config.outbox_high)

@@ -117,6 +117,15 @@ class Relay:
         for part in parted(entries):
             self._send(part)
 
+    def repeat(self, batch: Sequence[tuple[Draft, Ack]]) -> None:
+        """Has whoever lacks it read what an earlier try has stored, and may have told nobody."""
+        ordered = sorted(batch, key=lambda pair: pair[1].message.seq)
+        tops = {draft.conversation: ack.message.seq for draft, ack in ordered}
+        for conversation in self._rooms.tops(tops):
+            self.intake.want(conversation, tops[conversation])
+        if not self.bus.is_alone:
+            self._send([Entry(conversation, seq + 1) for conversation, seq in tops.items()])
+
     def say(self, kind: str, body: bytes) -> None:
         """Tells the other nodes something that may be lost."""
         if not self.bus.is_alone:
@@ -175,9 +184,7 @@ class Relay:
         try:
             handler(body)
         except Exception as exc:  # noqa: BLE001  one handler's fault must not end the bus
-            asyncio.get_running_loop().call_exception_handler(
-                {"message": f"a word of kind {kind} failed", "exception": exc}
-            )
+            _report(f"a word of kind {kind} failed", exc)
 
     def _changed(self, is_up: bool) -> None:
         if is_up:
@@ -232,6 +239,10 @@ class Relay:
             except Unavailable as exc:
                 await self._pause(exc.retry_after or POLL_SECONDS)
                 continue
+            except Exception as exc:  # noqa: BLE001  else what is held stays so until the sweep
+                _report("a look at the log failed", exc)
+                await self._pause(POLL_SECONDS)
+                continue
             if is_held:
                 self.intake.release()
             if not self._look_again:
@@ -277,3 +288,7 @@ class Relay:
         self._adopted(epoch, tops)
         self._send(())
         self._look_again = True  # something may have been committed since the tops were read
+
+
+def _report(message: str, exc: Exception) -> None:
+    asyncio.get_running_loop().call_exception_handler({"message": message, "exception": exc})

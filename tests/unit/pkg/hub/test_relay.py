@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -309,3 +310,40 @@ async def test_a_handler_that_fails_does_not_end_the_bus(nodes: Nodes) -> None:
     await nodes.settle()
 
     assert there.seqs == [1]
+
+
+async def test_what_an_earlier_try_stored_and_told_nobody_comes_with_the_next_try(
+    nodes: Nodes,
+) -> None:
+    one, two = await pair(nodes)
+    here, there = await one.join(), await two.join()
+    said = Draft(ROOM, 1, "a", "said")
+    await nodes.store.append([said])  # and the line broke before the answer
+
+    assert (await one.hub.post(said)).dup
+    await nodes.settle(GRACE_SECONDS)
+
+    assert here.seqs == there.seqs == [1]
+
+
+async def test_a_look_that_fails_in_an_unknown_way_is_made_again(nodes: Nodes) -> None:
+    one, two = await pair(nodes)
+    here, there = await one.join(), await two.join()
+    told = list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    faults = [ZeroDivisionError(), ZeroDivisionError()]  # one for each node
+    epoch = nodes.store.epoch
+
+    async def once_broken() -> str:
+        if faults:
+            raise faults.pop()
+        return await epoch()
+
+    nodes.store.epoch = once_broken  # type: ignore[method-assign]
+
+    nodes.clock.advance(STOPPED_SECONDS)
+    await one.say("heard after a stop")
+    await nodes.settle(POLL_SECONDS)
+
+    assert here.seqs == there.seqs == [1]
+    assert len(told) == 2
