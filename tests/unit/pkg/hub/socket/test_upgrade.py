@@ -78,6 +78,7 @@ async def test_the_application_sees_the_request() -> None:
         ("GET", (*HEAD, KEY), b"400"),
         ("GET", (*HEAD[:-2], ("Sec-WebSocket-Key", "c2hvcnQ="), HEAD[-1]), b"400"),
         ("GET", (*HEAD[:-2], ("Sec-WebSocket-Key", "not base64!"), HEAD[-1]), b"400"),
+        ("GET", (*HEAD[:-2], ("Sec-WebSocket-Key", "\xe9" * 24), HEAD[-1]), b"400"),
     ],
 )
 async def test_what_is_no_handshake_is_refused_and_reaches_no_application(
