@@ -16,6 +16,7 @@ ENDED = CloseCode.SESSION_ENDED, "session ended"
 BANNED = CloseCode.BANNED, "banned"
 AMENDED: Final = "message.amended"  # `<conversation>:<seq>`
 MADE: Final = "conversation.made"  # its subject is `<conversation>:<user>:<user>`
+CHUNK: Final = 1000  # sessions of one question to the database
 GROWN: Final = "conversation.grown"  # `<conversation>:<seq>`, by a process that has no sockets
 
 
@@ -90,5 +91,7 @@ class Listeners:
         if self._is_own:
             await self._cache.clear()
         open_here = self._hub.sessions()
-        for row in await Session.filter(id__in=open_here, revoked_at__not_isnull=True):
-            self._hub.close_session(row.id, *(BANNED if row.reason == "banned" else ENDED))
+        for start in range(0, len(open_here), CHUNK):
+            part = open_here[start : start + CHUNK]
+            for row in await Session.filter(id__in=part, revoked_at__not_isnull=True):
+                self._hub.close_session(row.id, *(BANNED if row.reason == "banned" else ENDED))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from app.models import Session
 from tests.site import Site
 
@@ -38,3 +40,19 @@ def test_it_believes_nothing_it_kept_and_closes_the_sockets_of_ended_sessions(si
     assert site.ask("GET", "/users/me", by=ann).status_code == 401
     is_shared = site.services.settings.cache.store == "redis"
     assert site.run(recall, site) == (1 if is_shared else None)
+
+
+def test_it_asks_for_more_sessions_than_one_statement_takes(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub, closed = site.services.hub, list[int]()
+    ann = site.sign_up()
+    id = int(ann.tokens["session_id"])
+    site.run(end_unheard, id)
+    strangers = range(id + 1, id + 300_000)
+    monkeypatch.setattr(hub, "sessions", lambda: [*strangers, id])
+    monkeypatch.setattr(hub, "close_session", lambda each, *_: closed.append(each))
+
+    site.run(site.services.signals.missed)
+
+    assert closed == [id]
