@@ -35,6 +35,10 @@ log = logging.getLogger("uvicorn.error")
 Headers = list[tuple[bytes, bytes]]
 
 
+class PeerGone(OSError):
+    """There is nobody to send to; an OSError, as ASGI wants it."""
+
+
 class Refusal(Exception):
     """The request is no handshake."""
 
@@ -127,6 +131,8 @@ class Upgrade:
     async def _run(self, scope: dict[str, Any]) -> None:
         try:
             await self._config.loaded_app(scope, self._receive, self._send)
+        except PeerGone:
+            pass  # whom it wanted to tell something
         except Exception:
             log.exception("Exception in ASGI application")
             self._end(CloseCode.SERVER_ERROR, "internal")
@@ -152,7 +158,7 @@ class Upgrade:
     async def _send(self, message: dict[str, Any]) -> None:
         await self._protocol.drained()
         if self._socket.is_closing():
-            raise OSError("the peer has gone")
+            raise PeerGone("the peer has gone")
         kind = message["type"]
         if self._is_answered:
             self._send_frame(kind, message)

@@ -238,6 +238,24 @@ async def test_a_send_to_a_peer_that_is_gone_is_an_error_of_the_networks() -> No
     assert len(told) == 1
 
 
+async def test_a_peer_that_is_gone_before_it_is_answered_is_no_news(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def late(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive())["type"] != "websocket.disconnect":
+            continue
+        await send({"type": "websocket.close"})
+
+    connection = Connection(late)
+    await connection.knock()
+    connection.network.close()
+    connection.protocol.connection_lost(None)
+    await turns()
+
+    assert not connection.state.tasks
+    assert not caplog.records
+
+
 async def test_an_accepted_socket_is_no_second_handshake() -> None:
     connection, endpoint = await opened()
 
