@@ -76,6 +76,7 @@ class Device:
         self._rng = rng
         self._session = 0  # which of the person's
         self._refusals = 0
+        self._sockets = 0
         self._due: dict[str, float] = {}
         self._sitting: Sitting | None = None
         self._epoch = ""
@@ -232,6 +233,7 @@ class Device:
         self._sitting = Sitting(self.view.name, self.session, at, at, node=self.door)
         self._notes.sittings.append(self._sitting)
         self._refusals, self._epoch = 0, frame["epoch"]
+        self._sockets += 1
         if not self.view.cursors:
             self._follow(LOBBY, 0)
         for place in frame["conversations"]:
@@ -280,7 +282,8 @@ class Device:
 
     def _heard(self, frame: Frame) -> None:
         if frame.get("on", True):
-            self._notes.heard[self.view.name, frame["user"]] += 1
+            # A socket each: who moves to a node that is late may hear there what it heard before.
+            self._notes.heard[f"{self.view.name}#{self._sockets}", frame["user"]] += 1
 
     def _note_sent(self, id: str) -> None:
         said = self._notes.said[id]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 CHUNK = 16_384  # read and kept at once: a proxy that swallows a megabyte hides a slow reader
+NEXT = 1e-6  # seconds between two chunks that are due together: the loop keeps no order of equals
 WINDOW, SEGMENT = 16_384, 1460  # of TCP, else loopback's own buffers hold megabytes
 LINGER_NONE = struct.pack("ii", 1, 0)  # close() sends RST, as from a host that forgot
 
@@ -21,6 +23,11 @@ class Link:
     ends: tuple[asyncio.StreamWriter, asyncio.StreamWriter]
     is_deaf: bool = False
     pumps: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def carry(self, writer: asyncio.StreamWriter, data: bytes) -> None:
+        """Hands *data* to its end, unless the connection is deaf by now."""
+        if not self.is_deaf:
+            writer.write(data)
 
     def reset(self) -> None:
         """Cuts both ends at once."""
@@ -36,7 +43,7 @@ class Proxy:
 
     def __init__(self, target: Address | None = None) -> None:
         self.target = target
-        self.delay = 0.0  # seconds each chunk waits
+        self.delay = 0.0  # seconds that every byte is on its way
         self.port = 0
         self._links: set[Link] = set()
         self._server: asyncio.Server | None = None
@@ -113,13 +120,14 @@ class Proxy:
     async def _pump(
         self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        loop, due = asyncio.get_running_loop(), 0.0
         writer.transport.set_write_buffer_limits(CHUNK)
-        try:
+        with suppress(OSError):  # one end is gone; the other follows
             while data := await reader.read(CHUNK):
-                if self.delay:
-                    await asyncio.sleep(self.delay)
-                if not link.is_deaf:
-                    writer.write(data)
-                    await writer.drain()
-        except OSError:
-            pass  # one end is gone; the other follows
+                if self.delay or due > loop.time():
+                    due = max(due + NEXT, loop.time() + self.delay)
+                    loop.call_at(due, link.carry, writer, data)
+                else:
+                    link.carry(writer, data)
+                await writer.drain()
+            await asyncio.sleep(due + NEXT - loop.time())

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from app.console.stress.proxy import Proxy
+from app.console.stress.proxy import CHUNK, Proxy
 
 
 class Echo:
@@ -23,7 +23,7 @@ class Echo:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.here += 1
         try:
-            while data := await reader.read(100):
+            while data := await reader.read(CHUNK):
                 writer.write(data)
         except OSError:
             pass
@@ -125,6 +125,30 @@ async def test_a_delay_keeps_the_order(proxy: Proxy) -> None:
     for text in (b"one", b"two", b"six"):
         assert await caller.asks(text) == text
     caller.writer.close()
+
+
+async def test_a_delay_is_no_narrow_pipe(proxy: Proxy) -> None:
+    caller, loop = await Caller.at(proxy), asyncio.get_running_loop()
+    proxy.delay, chunks = 0.2, 40
+    began = loop.time()
+
+    assert await caller.asks(b"x" * chunks * CHUNK) == b"x" * chunks * CHUNK
+
+    assert 2 * proxy.delay <= loop.time() - began < chunks * proxy.delay  # one by one takes longer
+    caller.writer.close()
+
+
+async def test_what_is_late_still_comes_before_the_end(proxy: Proxy) -> None:
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"last words")
+        writer.close()
+
+    async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
+        proxy.target, proxy.delay = ("127.0.0.1", server.sockets[0].getsockname()[1]), 0.02
+        caller = await Caller.at(proxy)
+
+        assert await caller.reader.read() == b"last words"
+        caller.writer.close()
 
 
 async def test_who_does_not_read_stops_the_writer_soon(proxy: Proxy) -> None:
