@@ -101,8 +101,12 @@ class RedisBus(Bus):
             # jitter: the nodes of a whole fleet lost it at the same moment
             await self._pause(longest * random.uniform(0.5, 1))  # noqa: S311
             longest = min(2 * longest, LAST_PAUSE)
-            with suppress(BusUnavailable, BusRefused):
+            try:
                 await self._open()
+            except (BusUnavailable, BusRefused):
+                continue  # it was told when the bus went down
+            except Exception as exc:  # noqa: BLE001  else nobody would ever try again
+                self._told(f"the bus cannot be opened: {exc}")
 
     async def _open(self) -> None:
         plan = await self._topology.locate(tuple(self._names.values()))
