@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from random import SystemRandom
 from typing import Any
 
 from pkg.errors import Error
@@ -17,6 +17,7 @@ from pkg.metrics import Histogram
 
 FIRST_PAUSE, LAST_PAUSE = 0.1, 2.0  # seconds between two tries, before jitter
 FOLLOW_SECONDS = 5.0  # between two looks at who carries what
+JITTER = SystemRandom()
 
 Pause = Callable[[float], Awaitable[object]]
 
@@ -99,7 +100,7 @@ class RedisBus(Bus):
         longest = FIRST_PAUSE
         while not self._links:
             # jitter: the nodes of a whole fleet lost it at the same moment
-            await self._pause(longest * random.uniform(0.5, 1))  # noqa: S311
+            await self._pause(longest * JITTER.uniform(0.5, 1))
             longest = min(2 * longest, LAST_PAUSE)
             try:
                 await self._open()
