@@ -7,7 +7,7 @@ from random import Random
 
 # Seeded by the system once a process: to ask it for each id lets go of the interpreter's lock,
 # and a thread of the database that takes it keeps the loop waiting.
-_RANDOM = Random()  # noqa: S311  # nosec B311  no secret is made here
+_RANDOM = Random()  # noqa: S311  no secret is made here  # nosec B311
 os.register_at_fork(after_in_child=_RANDOM.seed)
 
 
