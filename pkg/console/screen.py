@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -29,8 +30,15 @@ class Screen:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Columns and lines, as they are at this moment."""
-        found = shutil.get_terminal_size()
+        """Columns and lines, as they are at this moment.
+
+        Asked of the terminal first: COLUMNS and LINES, where somebody exports them, do not follow
+        when it changes.
+        """
+        try:
+            found = os.get_terminal_size(self._out.fileno())
+        except (OSError, ValueError):  # it is none, or a stream in memory
+            found = shutil.get_terminal_size()
         return found.columns, found.lines
 
     @contextmanager

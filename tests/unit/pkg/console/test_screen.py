@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import fcntl
 import io
+import os
+import struct
+import termios
 
 import click
 import pytest
@@ -36,6 +40,16 @@ def test_its_size_is_asked_for_each_time(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("COLUMNS", "20")
 
     assert screen.size == (20, 3)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_terminal_knows_its_size_better_than_its_environment() -> None:
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 7, 70, 0, 0))
+
+    with os.fdopen(slave, "w") as out:
+        assert Screen(out).size == (70, 7)
+    os.close(master)
 
 
 def test_the_terminal_is_given_back_whatever_happens() -> None:
