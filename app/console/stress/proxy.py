@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 CHUNK = 16_384  # read and kept at once: a proxy that swallows a megabyte hides a slow reader
-NEXT = 1e-6  # seconds between two chunks that are due together: the loop keeps no order of equals
 WINDOW, SEGMENT = 16_384, 1460  # of TCP, else loopback's own buffers hold megabytes
 LINGER_NONE = struct.pack("ii", 1, 0)  # close() sends RST, as from a host that forgot
 
@@ -24,9 +24,10 @@ class Link:
     is_deaf: bool = False
     pumps: list[asyncio.Task[None]] = field(default_factory=list)
 
-    def carry(self, writer: asyncio.StreamWriter, data: bytes) -> None:
-        """Hands *data* to its end, unless the connection is deaf by now."""
-        if not self.is_deaf:
+    def carry(self, writer: asyncio.StreamWriter, late: deque[bytes]) -> None:
+        """Hands the oldest of what is *late* to its end, unless that or the connection is gone."""
+        data = late.popleft()
+        if not self.is_deaf and not writer.is_closing():
             writer.write(data)
 
     def reset(self) -> None:
@@ -121,13 +122,18 @@ class Proxy:
         self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         loop, due = asyncio.get_running_loop(), 0.0
+        late: deque[bytes] = deque()
         writer.transport.set_write_buffer_limits(CHUNK)
         with suppress(OSError):  # one end is gone; the other follows
             while data := await reader.read(CHUNK):
-                if self.delay or due > loop.time():
-                    due = max(due + NEXT, loop.time() + self.delay)
-                    loop.call_at(due, link.carry, writer, data)
+                late.append(data)
+                if self.delay or len(late) > 1:  # a timer that is due may not have run yet
+                    due = max(due, loop.time() + self.delay)
+                    loop.call_at(due, link.carry, writer, late)
                 else:
-                    link.carry(writer, data)
+                    link.carry(writer, late)
                 await writer.drain()
-            await asyncio.sleep(due + NEXT - loop.time())
+            if late:
+                last = asyncio.Event()
+                loop.call_at(due, last.set)
+                await last.wait()

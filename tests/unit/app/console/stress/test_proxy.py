@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -124,6 +125,21 @@ async def test_a_delay_keeps_the_order(proxy: Proxy) -> None:
 
     for text in (b"one", b"two", b"six"):
         assert await caller.asks(text) == text
+    caller.writer.close()
+
+
+async def test_what_comes_after_a_delay_does_not_overtake_what_was_delayed(proxy: Proxy) -> None:
+    caller, loop = await Caller.at(proxy), asyncio.get_running_loop()
+    proxy.delay = 0.03
+    caller.writer.write(b"first")
+    for _ in range(20):  # turns of the loop, in which the proxy reads it
+        await asyncio.sleep(0)
+
+    proxy.delay = 0.0
+    caller.writer.write(b"then")
+    loop.call_soon(time.sleep, 0.05)  # so that it is due, and its timer has not run yet
+
+    assert await caller.reader.readexactly(9) == b"firstthen"
     caller.writer.close()
 
 
