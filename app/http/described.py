@@ -123,7 +123,7 @@ def _operation(row: Row, uses: int) -> Operation:
 
 def _needs(guard: Guard) -> tuple[str, ...]:
     if guard.needs_token:
-        return (METRICS,)
+        return METRICS, ""  # on its own machine a node may be asked without, where none is set
     return (BEARER, COOKIE) if guard.needs_login else ()
 
 

@@ -49,7 +49,7 @@ class Operation:
     media: str = "application/json"
     status: int = 200
     again: int | None = None  # another status of the same answer
-    needs: tuple[str, ...] = ()  # security schemes, any of which will do
+    needs: tuple[str, ...] = ()  # security schemes, any of which will do; "": none, for some
     # By status told as a problem, the codes it may have.
     refusals: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     headers: tuple[Header, ...] = ()  # of the request

@@ -23,7 +23,7 @@ def path_item(operation: Operation, schemas: Schemas) -> Schema:
         "parameters": [*_parameters(operation, schemas), *map(_header, operation.headers)],
         "requestBody": _body(operation, schemas),
         "responses": _responses(operation, schemas),
-        "security": [{name: []} for name in operation.needs],
+        "security": [{name: []} if name else {} for name in operation.needs],
     }
     return {name: value for name, value in said.items() if value or name == "security"}
 

@@ -77,6 +77,6 @@ def test_the_document_says_which_token_opens_them(clock: FakeClock) -> None:
 
     operation = tree["paths"]["/metrics"]["get"]
 
-    assert operation["security"] == [{"metrics": []}]
+    assert operation["security"] == [{"metrics": []}, {}]  # or none, on its own machine
     assert tree["components"]["securitySchemes"]["metrics"]["scheme"] == "bearer"
     assert {"200", "401", "404"} <= operation["responses"].keys()
