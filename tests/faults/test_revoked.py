@@ -131,7 +131,7 @@ async def talk(nodes: Nodes, token: str) -> AsyncIterator[None]:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("has_redis", [True, False], ids=["redis", "no redis"])
-@pytest.mark.parametrize("sockets", [100, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("sockets", [100, pytest.param(1000, marks=pytest.mark.night)])
 @pytest.mark.rule(39)
 async def test_all_sockets_of_revoked_sessions_are_closed_within_a_second(
     nodes: Nodes, sockets: int, has_redis: bool
