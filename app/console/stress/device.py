@@ -287,14 +287,17 @@ class Device:
 
     def _note_sent(self, id: str) -> None:
         said = self._notes.said[id]
-        if said.node is None:
-            said.at, said.node = now(), self.door
+        if said.view == self.view.name:
+            said.tries += 1
+            if said.node is None:
+                said.at, said.node = now(), self.door
 
     def _note_delay(self, id: str) -> None:
         said, sitting = self._notes.said.get(id), self._sitting
         if said is None or said.node is None or sitting is None or said.view == self.view.name:
             return
-        if sitting.opened_at < said.at:  # else it comes out of the log: late, and rightly so
+        # One that came before the socket is read from the log: late, and rightly so.
+        if sitting.opened_at < said.at and said.tries == 1:
             nodes = frozenset({said.node, sitting.node})
             self._notes.delays.append(Delay(self.view.name, said.view, said.at, now(), nodes))
 

@@ -26,6 +26,7 @@ class Said:
     peer: str | None
     at: float = 0.0  # when it first went out, and to which node
     node: int | None = None
+    tries: int = 0  # above one its way says nothing of the hub's pace: somebody waited to try again
 
 
 @dataclass(frozen=True, slots=True)
