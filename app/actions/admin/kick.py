@@ -12,7 +12,8 @@ from app.container import Services
 from app.errors import NotFound
 from app.providers.asking import asking
 
-PATIENCE: Final = 1.0  # seconds: every node that lives has done it by then
+PATIENCE: Final = 1.5  # seconds without an answer: nobody knows how many nodes there are
+MOST: Final = 10.0  # seconds in all
 LOOK_EVERY: Final = 0.1
 
 
@@ -41,10 +42,12 @@ async def kick(
     nodes = sockets = 0
     async with asking(services.signals, services.clock, KICK) as question:
         await question.put(f"user {user_id}" if session_id is None else f"session {session_id}")
-        for _ in range(round(PATIENCE / LOOK_EVERY)):
+        looks = last = 0
+        while looks < min(last + round(PATIENCE / LOOK_EVERY), round(MOST / LOOK_EVERY)):
             await pause(LOOK_EVERY)
+            looks += 1
             for _, answer in await question.take():
-                nodes, sockets = nodes + 1, sockets + answer["closed"]
+                nodes, sockets, last = nodes + 1, sockets + answer["closed"], looks
     return Kicked(nodes, sockets)
 
 
