@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pkg.migrate.contract import Dialect
-from pkg.migrate.table import NOW, Column, Key, Kind, Reference, checked
+from pkg.migrate.table import NOW, Check, Column, Key, Kind, Reference, checked
 
 TYPES: Mapping[Dialect, Mapping[Kind, str]] = {
     "sqlite": {
@@ -91,6 +91,10 @@ class Speech:
             f"REFERENCES {self.name(reference.table)} ({self.name(reference.to)}) "
             f"ON DELETE {reference.on_delete.upper()}"
         )
+
+    def check(self, check: Check) -> str:
+        """Spells a rule over each row as a constraint."""
+        return f"CONSTRAINT {self.name(check.name)} CHECK ({check.condition})"
 
     def create_key(self, table: str, key: Key) -> str:
         kind = "UNIQUE INDEX" if key.kind == "unique" else "INDEX"

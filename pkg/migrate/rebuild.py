@@ -12,7 +12,7 @@ from typing import Any
 
 from pkg.migrate.dialect import Speech
 from pkg.migrate.errors import CannotRebuild
-from pkg.migrate.table import Column, Reference
+from pkg.migrate.table import Check, Column, Reference
 
 SAY = Speech("sqlite")
 # What reading the table back would lose.
@@ -29,6 +29,7 @@ class Rebuild:
     references: dict[str, str]  # column -> constraint
     keys: dict[str, tuple[str, tuple[str, ...]]]  # name -> statement, columns
     copied: tuple[str, ...]
+    checks: dict[str, str]  # name -> constraint
     counted: bool  # AUTOINCREMENT: an id is never given twice
 
     @classmethod
@@ -54,6 +55,7 @@ class Rebuild:
             references=await _references(db, table),
             keys=await _keys(db, table),
             copied=tuple(c["name"] for c in found),
+            checks={},
             counted=counted,
         )
 
@@ -79,6 +81,12 @@ class Rebuild:
     def without_reference(self, reference: Reference) -> None:
         self.references.pop(reference.column, None)
 
+    def with_check(self, check: Check) -> None:
+        self.checks[check.name] = SAY.check(check)
+
+    def without_check(self, check: Check) -> None:
+        self.checks.pop(check.name, None)
+
     def statements(self) -> list[str]:
         """Answers the whole rebuild."""
         name = f"{self.table[:55]}_rebuilt"
@@ -86,7 +94,7 @@ class Rebuild:
         lines = [*self.columns.values()]
         if self.primary:
             lines.append(f"PRIMARY KEY ({SAY.names(self.primary)})")
-        body = ",\n  ".join([*lines, *self.references.values()])
+        body = ",\n  ".join([*lines, *self.references.values(), *self.checks.values()])
         names = SAY.names(self.copied)
         return [
             f"CREATE TABLE {new} (\n  {body}\n)",

@@ -55,7 +55,19 @@ class Reference:
         return checked(f"{table}_{self.column}_foreign")
 
 
-Part = Column | Key | Reference
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule that each row must keep: *condition* is SQL that all three dialects read.
+
+    Its *name* is taken as it is, and is best begun with the table's: on MySQL a name is the whole
+    database's.
+    """
+
+    name: str
+    condition: str
+
+
+Part = Column | Key | Reference | Check
 
 
 def checked(name: str) -> str:
@@ -166,3 +178,8 @@ def foreign(
 ) -> Reference:
     """*column* holds the *to* of a row of *table*."""
     return Reference(column, table, to, on_delete)
+
+
+def check(name: str, condition: str) -> Check:
+    """Each row keeps *condition*, such as `copies >= 0`."""
+    return Check(name, condition)

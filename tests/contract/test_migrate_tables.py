@@ -138,7 +138,7 @@ async def test_a_column_is_added_renamed_and_dropped(database: Database) -> None
         schema.add_column("authors", table.text("bio", null=True))
 
     async def rename(schema: Schema) -> None:
-        schema.rename_column("authors", "rank", "place")
+        await schema.rename_column("authors", "rank", "place")
 
     async def drop(schema: Schema) -> None:
         await schema.drop_column("authors", "place", "bio", "note")
@@ -198,10 +198,10 @@ async def test_keys_come_and_go(database: Database) -> None:
 
 async def test_a_renamed_table_keeps_its_rows_and_its_children(database: Database) -> None:
     async def there(schema: Schema) -> None:
-        schema.rename_table("authors", "writers")
+        await schema.rename_table("authors", "writers")
 
     async def back(schema: Schema) -> None:
-        schema.rename_table("writers", "authors")
+        await schema.rename_table("writers", "authors")
 
     await change(database, there)
     assert await rows(database, "SELECT name FROM writers ORDER BY id") == [("Ann",), ("Bob",)]

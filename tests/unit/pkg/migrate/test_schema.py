@@ -21,11 +21,11 @@ def test_a_schema_that_was_told_nothing_says_nothing() -> None:
     assert schema("sqlite").sql() == ""
 
 
-def test_statements_come_in_the_order_they_were_said() -> None:
+async def test_statements_come_in_the_order_they_were_said() -> None:
     said = schema("postgres")
     said.drop_table("b")
     said.run("SELECT 1")
-    said.rename_table("a", "b")
+    await said.rename_table("a", "b")
 
     assert said.sql() == 'DROP TABLE "b";\nSELECT 1;\nALTER TABLE "a" RENAME TO "b";\n'
     assert said.dialect == "postgres"
