@@ -23,19 +23,26 @@ def migrating(kernel: Kernel, work: Callable[[Migrator], Awaitable[T]]) -> T:
         Stop: another process holds the lock (exit 75).
     """
     try:
-        return asyncio.run(_migrating(kernel, work))
+        return with_database(
+            kernel, lambda database: work(Migrator(database, kernel.migrations, progress=_tell))
+        )
     except MigrationLocked as exc:
         raise Stop(str(exc), Exit.LOCKED) from exc
 
 
-async def _migrating(kernel: Kernel, work: Callable[[Migrator], Awaitable[T]]) -> T:
+def with_database(kernel: Kernel, work: Callable[[Database], Awaitable[T]]) -> T:
+    """Answers what *work* does with the open database, in a loop of its own."""
+    return asyncio.run(_with_database(kernel, work))
+
+
+async def _with_database(kernel: Kernel, work: Callable[[Database], Awaitable[T]]) -> T:
     settings = kernel.settings
     # Models stay out: a migration must run with the code of any release.
     database = Database.from_config(settings.database, root=settings.root, models=())
     await database.open()
     try:
         with database.active():
-            return await work(Migrator(database, kernel.migrations, progress=_tell))
+            return await work(database)
     finally:
         await database.close()
 

@@ -29,7 +29,7 @@ PUT_TOGETHER: Mapping[str, str] = {
     "pkg/database/drivers/sqlite.py": "pragmas out of the config, which bounds them",
     "pkg/migrate/dialect.py": "names, each through `checked`",
     "pkg/migrate/drop.py": "names, each through `checked`",
-    "pkg/migrate/inspect/size.py": "names, each through `checked`",
+    "pkg/migrate/inspect/size.py": "names that the database answered, quoted",
     "pkg/migrate/rebuild.py": "names, each through `checked`",
     "pkg/migrate/schema.py": "names, each through `checked`",
 }
