@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.models import User
 from app.providers.changes import Changes
 from app.providers.cursors import DatabaseCursors
+from app.providers.doors import Doors
 from app.providers.figures import BusFigures, HubFigures
 from app.providers.listeners import Listeners
 from app.providers.members import Members
@@ -94,6 +95,7 @@ class Services:
     hub: Hub
     company: Company
     signals: Signals
+    doors: Doors
     metrics: Metrics
 
 
@@ -127,25 +129,17 @@ class Opener:
         settings, clock = self._settings, self._clock
         database = await self._database()
         redis = self._redis()
-        store = self._store(database, redis)
         one_time = self._one_time(database, redis)
         signals, live = Signals(database, clock), LiveSessions(clock)
         members, messages = Members(database, signals, clock), DatabaseMessages(database, clock)
         hub = await self._hub(messages)
-        hub.relay.on("signals", lambda _: signals.wake())
-        signals.spread = lambda: hub.relay.say("signals", b"")
         company = Company(hub, DatabaseCursors(database, clock))
         services = Services(
             settings=settings,
             clock=clock,
             database=database,
             redis=redis,
-            cache=Cache(
-                store,
-                prefix=settings.cache.prefix,
-                locks=one_time if isinstance(one_time, Locks) else None,
-                on_failure=_told("the cache is away"),
-            ),
+            cache=self._cache(self._store(database, redis), one_time),
             one_time=one_time,
             hasher=self._hasher(),
             limiter=self._limiter(redis),
@@ -165,10 +159,11 @@ class Opener:
             hub=hub,
             company=company,
             signals=signals,
+            doors=Doors(signals, by_setting=settings.app.maintenance),
             metrics=await self._metrics(hub),
         )
         is_own = settings.cache.store == "memory"
-        Listeners(live, members, hub, services.cache, is_own=is_own).attend(signals)
+        await Listeners(live, members, hub, services.cache, services.doors, is_own).attend(signals)
         await self._run(signals.run())
         await self._run(company.run())
         return services
@@ -203,6 +198,11 @@ class Opener:
             "redis": in_redis,
         }
         return Manager(stores, default=config.store).use()
+
+    def _cache(self, store: Store, one_time: Store) -> Cache:
+        locks = one_time if isinstance(one_time, Locks) else None
+        told = _told("the cache is away")
+        return Cache(store, prefix=self._settings.cache.prefix, locks=locks, on_failure=told)
 
     def _one_time(self, database: Database, redis: Redis | None) -> Store:
         """Codes, captchas, tickets, locks: never in a store that evicts."""

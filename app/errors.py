@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from pkg.errors import Rejected
+from pkg.errors import Rejected, Unavailable
+
+
+class InMaintenance(Unavailable):
+    """The operator closed the doors for a while."""
+
+    code = "maintenance"
 
 
 class Unauthenticated(Rejected):

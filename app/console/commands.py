@@ -7,6 +7,8 @@ from pkg.console import Entry
 COMMANDS: dict[str, Entry] = {
     "serve": Entry("app.console.serve.command:serve", "Runs the page, the API and the hub."),
     "about": Entry("app.console.about:about", "Shows versions, drivers and counts."),
+    "down": Entry("app.console.maintenance:down", "Closes the doors of every node."),
+    "up": Entry("app.console.maintenance:up", "Opens the doors again."),
     "list": Entry("app.console.help:list_commands", "Shows every command."),
     "help": Entry("app.console.help:help_command", "Explains one command."),
     "key:generate": Entry("app.console.key:key_generate", "Writes a fresh APP_KEY to .env."),
@@ -19,6 +21,8 @@ COMMANDS: dict[str, Entry] = {
     "migrate:reset": Entry("app.console.migrate:reset", "Takes every migration back."),
     "migrate:refresh": Entry("app.console.migrate:refresh", "Takes back and applies again."),
     "migrate:fresh": Entry("app.console.migrate:fresh", "Drops every table, applies everything."),
+    "db:show": Entry("app.console.db.show:db_show", "Shows tables with rows and sizes."),
+    "db:table": Entry("app.console.db.table:db_table", "Shows one table as it stands."),
     "seed": Entry("app.console.seed:seed", "Fills tables with people and talk."),
     "make:model": Entry("app.console.make.model:make_model", "Writes a model and its test."),
     "make:migration": Entry("app.console.make.migration:make_migration", "Writes a migration."),

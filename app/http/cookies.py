@@ -1,4 +1,4 @@
-"""The two cookies of a browser: one that proves the session, one our page can read."""
+"""The cookies of a browser: one that proves the session, one our page can read."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from pkg.app import AppConfig
 class CookieNames:
     """What the cookies are called here, and whether they travel over https only."""
 
-    session: str
-    csrf: str
-    secure: bool
+    session: str = "parley_session"
+    csrf: str = "parley_csrf"
+    maintenance: str = "parley_maintenance"  # an operator's, while the doors are closed
+    secure: bool = True
 
     @classmethod
     def of(cls, config: AppConfig) -> CookieNames:
         """Answers `__Host-` names, but over plain http in local and testing: browsers refuse it."""
         if config.url.startswith("http://") and not config.is_deployed:
-            return cls("parley_session", "parley_csrf", secure=False)
-        return cls("__Host-parley_session", "__Host-parley_csrf", secure=True)
+            return cls(secure=False)
+        return cls("__Host-parley_session", "__Host-parley_csrf", "__Host-parley_maintenance")
 
 
 def read(found: Heads, name: str) -> str:
@@ -37,8 +38,8 @@ def put(request: Req, *, secret: str, csrf: str, max_age: int) -> None:
     """Hands the browser its session for *max_age* seconds."""
     names = CookieNames.of(services(request).settings.app)
     said = reply(request)
-    said.say("set-cookie", _line(names.session, secret, names, max_age) + "; HttpOnly")
-    said.say("set-cookie", _line(names.csrf, csrf, names, max_age))
+    said.say("set-cookie", line(names.session, secret, names, max_age) + "; HttpOnly")
+    said.say("set-cookie", line(names.csrf, csrf, names, max_age))
 
 
 def clear(request: Req) -> None:
@@ -58,6 +59,7 @@ def wants_cookie(request: Req) -> bool:
     return heads(request.scope).get(b"x-auth-mode") == b"cookie"
 
 
-def _line(name: str, value: str, names: CookieNames, max_age: int) -> str:
+def line(name: str, value: str, names: CookieNames, max_age: int) -> str:
+    """Answers what sets the cookie *name*."""
     secure = "; Secure" if names.secure else ""
     return f"{name}={value}; Path=/; Max-Age={max_age}; SameSite=Lax{secure}"

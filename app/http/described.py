@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from app.errors import NotFound, Unauthenticated
+from app.errors import InMaintenance, NotFound, Unauthenticated
 from app.http.docs_page import docs_page
 from app.http.document import Document
 from app.http.errors import (
@@ -17,7 +17,6 @@ from app.http.errors import (
     BadRequest,
     CsrfRefused,
     HostRefused,
-    InMaintenance,
     MediaUnsupported,
     Overloaded,
     TimedOut,

@@ -74,12 +74,6 @@ class Broken(Error):
     code = "internal"
 
 
-class InMaintenance(Unavailable):
-    """The operator closed the doors for a while."""
-
-    code = "maintenance"
-
-
 class Overloaded(Unavailable):
     """Too much is under way at once."""
 

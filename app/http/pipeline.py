@@ -39,7 +39,7 @@ def pipeline(config: AppConfig, rows: Iterable[Row], traffic: Traffic) -> Sequen
         Middleware(AccessLog, traffic=traffic),
         Middleware(Recovery),
         Middleware(HostCheck, config=config),
-        Middleware(Maintenance, closed=config.maintenance),
+        Middleware(Maintenance, config=config),
         Middleware(BodySize, max_bytes=config.max_body_bytes, uploads=uploads),
         Middleware(Timeout, seconds=config.request_timeout),
         Middleware(Shedding, most=config.max_requests),

@@ -12,7 +12,7 @@ class LiveCard(TypedDict):
 
 
 class ReadyCard(TypedDict):
-    """What this node needs, each with how it is: `ok`."""
+    """What this node needs, each with how it is: `ok`. Its status is `ok` or `maintenance`."""
 
     status: str
     checks: dict[str, str]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope, Send
 
+from app.errors import InMaintenance
 from app.ws.errors import CLOSES
 from app.ws.handshake import SUBPROTOCOL, Shown, shown
 from app.ws.op import Op
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 class Endpoint:
     """Serves `/ws` by the frame table *ops*.
 
-    A foreign origin and too many handshakes are refused over HTTP, before the accept. From then on
-    a socket ends with a close frame, whatever breaks. On the hub's own protocol this returns when
-    the handshake is done; on any other server it stays as long as the socket.
+    A foreign origin, too many handshakes and closed doors are refused over HTTP, before the accept.
+    From then on a socket ends with a close frame, whatever breaks. On the hub's own protocol this
+    returns when the handshake is done; on any other server it stays as long as the socket.
     """
 
     def __init__(self, ops: Iterable[Op]) -> None:
@@ -33,6 +34,8 @@ class Endpoint:
             return
         services: Services = scope["state"]["services"]
         found, hub = await shown(scope, services), services.hub
+        if (closed := services.doors.closed) is not None and not scope.get("has_pass"):
+            raise InMaintenance(retry_after=closed.retry_after)  # they closed behind the stage
         transport = _transport(scope, receive, send, services)
         try:
             client = hub.open(transport, dialect=found.dialect, ip=found.ip, address=found.address)

@@ -29,6 +29,7 @@ from pkg.hub.store import Ack, Draft, MessageStore
 
 SWEEP_SECONDS = 1.0
 CLOSE_SLICE = 200  # sockets closed in one turn of a drain
+SPREAD = 2.0  # seconds over which a crowd is sent away, a slice at a time
 
 
 class Hub:
@@ -129,6 +130,20 @@ class Hub:
             client.close(CloseCode.RESTART, "restart", linger=True)
             if number % CLOSE_SLICE == 0:
                 await asyncio.sleep(0)
+
+    def send_away(self, *, after: float) -> None:
+        """Closes everybody (1012) over SPREAD seconds, a crowd a slice at a time.
+
+        They are told to come back in *after* seconds to twice that. Who comes meanwhile stays:
+        whoever calls this keeps the door.
+        """
+        clients = tuple(self.manager.clients)
+        waits = [after * (1 + number / len(clients)) for number in range(len(clients))]
+        away = tuple(zip(clients, waits, strict=True))
+        loop = asyncio.get_running_loop()
+        for start in range(0, len(away), CLOSE_SLICE):
+            part = away[start : start + CLOSE_SLICE]
+            loop.call_later(SPREAD * start / len(away), _send_away, part)
 
     @property
     def epoch(self) -> str:
@@ -289,6 +304,15 @@ class Hub:
                 asyncio.get_running_loop().call_exception_handler(
                     {"message": "a sweep of the sockets failed", "exception": exc}
                 )
+
+
+def _send_away(part: Iterable[tuple[Client, float]]) -> None:
+    for client, wait in part:
+        if client.is_closed:
+            continue
+        if client.dialect == "chat.v1" and client.is_greeted:
+            client.send(Reconnect(round(wait * 1000)))
+        client.close(CloseCode.RESTART, "maintenance", linger=True)
 
 
 def _nothing(_: object) -> None:

@@ -15,7 +15,11 @@ async def live(request: Req) -> LiveCard:
 
 
 async def ready(request: Req) -> ReadyCard:
-    return {"status": "ok", "checks": await check_ready(services(request))}
+    checks = await check_ready(services(request))
+    # Not a failure: a balancer that took the node out would answer in its place, with no
+    # Retry-After and nothing for who holds the secret.
+    closed = services(request).doors.closed is not None
+    return {"status": "maintenance" if closed else "ok", "checks": checks}
 
 
 async def version(request: Req) -> VersionCard:

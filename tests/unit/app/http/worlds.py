@@ -16,6 +16,7 @@ from starlette.types import Message
 from app.http.application import application
 from app.http.described import Documents
 from app.http.routing import Row
+from app.providers.doors import Closed
 from pkg.app import AppConfig
 from pkg.auth import Principal
 from pkg.clock import FakeClock
@@ -115,6 +116,7 @@ def make_world(
         translator=FakeTranslator(),
         limiter=Limiter(MemoryLimits(clock), limits or LimiterConfig()),
         database=SimpleNamespace(active=nullcontext),
+        doors=SimpleNamespace(closed=Closed() if config.maintenance else None),
         metrics=Metrics(),
     )
     app = application(config, rows, lifespan=_no_lifespan, beside=beside)

@@ -316,6 +316,22 @@ async def test_a_drain_sends_clients_elsewhere_and_closes_who_stays(bench: Bench
         bench.peer()
 
 
+async def test_who_is_sent_away_comes_back_later_and_not_all_at_once(bench: Bench) -> None:
+    peers = [await bench.joined(n) for n in range(1, 5)]
+
+    bench.hub.send_away(after=60)
+    bench.peer()  # who is let in meanwhile stays
+    while not all(peer.wire.closed for peer in peers):
+        await turns()
+
+    for peer in peers:
+        assert peer.types() == ["reconnect"]
+        assert peer.wire.closed == (1012, "maintenance")
+    waits = [peer.wire.frames[0]["after_ms"] for peer in peers]
+    assert waits == [60_000, 75_000, 90_000, 105_000]
+    assert sum(not client.is_closed for client in bench.hub.manager.clients) == 1
+
+
 async def test_a_drain_ends_when_the_last_client_went(bench: Bench) -> None:
     peer = await bench.joined()
     draining = asyncio.create_task(bench.hub.drain(60))
