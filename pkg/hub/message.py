@@ -6,8 +6,7 @@ Ids on the wire carry their kind: `u:42` is a user, `c:7` a conversation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -94,27 +93,43 @@ def plain(frame: bytes) -> bytes:
 class Bundle:
     """Frames that go out together: one `bytes`, made once, however many get it."""
 
+    # By hand: a cached property takes a lock each time it is made, until Python 3.12.
+    __slots__ = ("_packed", "_plain", "_wire", "texts")
+
     def __init__(self, texts: Sequence[bytes]) -> None:
         self.texts = texts
+        self._wire: bytes | None = None
+        self._packed: bytes | None = None
+        self._plain: Bundle | None = None
 
-    @cached_property
+    @property
     def wire(self) -> bytes:
         """The frames as RFC 6455 writes them, joined."""
-        return b"".join(map(framed, self.texts))
+        if self._wire is None:
+            self._wire = b"".join(map(framed, self.texts))
+        return self._wire
 
-    @cached_property
+    @property
     def packed(self) -> bytes:
         """The frames for clients with whom permessage-deflate was agreed, joined."""
-        return b"".join(map(deflated, self.texts))
+        if self._packed is None:
+            self._packed = b"".join(map(deflated, self.texts))
+        return self._packed
 
-    @cached_property
+    @property
     def plain(self) -> Bundle:
         """The same in the plain dialect."""
-        return Bundle(tuple(map(plain, self.texts)))
+        if self._plain is None:
+            self._plain = Bundle(tuple(map(plain, self.texts)))
+        return self._plain
 
 
-def bundled(texts: Sequence[bytes], *, most: int = MAX_BLOB) -> Iterator[Bundle]:
+def bundled(texts: Sequence[bytes], *, most: int = MAX_BLOB) -> Iterable[Bundle]:
     """Cuts *texts* into bundles of at most *most* bytes; a larger text stands alone."""
+    return (Bundle(texts),) if len(texts) == 1 else _cut(texts, most)
+
+
+def _cut(texts: Sequence[bytes], most: int) -> Iterator[Bundle]:
     begin = size = 0
     for number, text in enumerate(texts):
         if size and size + len(text) > most:

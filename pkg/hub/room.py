@@ -13,6 +13,7 @@ from itertools import islice
 from pkg.hub.client import UNSETTLED, Client, Run
 from pkg.hub.figures import Figures
 from pkg.hub.message import bundled
+from pkg.hub.socket.transport import break_off
 
 RING = 256
 SLICE = 2000  # members served before the loop may do something else
@@ -110,11 +111,11 @@ class Room:
 
     def take(self) -> Job:
         """Answers what came since the last flush, and for whom."""
-        runs, first = [], self.top - len(self._pending) + 1
-        for bundle in bundled(self._pending):
+        pending, self._pending = self._pending, []
+        runs, first = [], self.top - len(pending) + 1
+        for bundle in bundled(pending):
             runs.append(Run(self.id, first, bundle))
-            first = runs[-1].last + 1
-        self._pending = []
+            first += len(bundle.texts)
         return runs, iter(tuple(self.members))
 
     def after(self, cursor: int, limit: int = RING) -> Run | None:
@@ -223,16 +224,19 @@ class Flusher:
             if len(served) < left:
                 self._jobs.popleft()
             left -= len(served) or 1
-            _serve(served, runs, alone=alone)
-            self._count(len(served), runs, alone=alone)
+            for run in runs:
+                self._serve(served, run, alone=alone)
         self._sent()
         if self._jobs:
             self._schedule()
 
-    def _count(self, clients: int, runs: Sequence[Run], *, alone: bool) -> None:
-        self._figures.deliveries += clients * sum(len(run.bundle.texts) for run in runs)
-        if alone:  # else they are queued, and counted when they go
-            self._figures.writes += clients * len(runs)
+    def _serve(self, clients: Sequence[Client], run: Run, *, alone: bool) -> None:
+        self._figures.deliveries += len(clients) * len(run.bundle.texts)
+        if alone:
+            self._figures.writes += len(clients)
+            _push(clients, run)
+        else:  # counted as they are written
+            _queue(clients, run)
 
     def _schedule(self) -> None:
         if not self._is_due:
@@ -240,17 +244,8 @@ class Flusher:
             self._later(self.flush)
 
 
-def _serve(clients: Sequence[Client], runs: Sequence[Run], *, alone: bool) -> None:
-    for run in runs:
-        if alone:
-            _push(clients, run)
-        else:
-            for client in clients:
-                client.push(run, alone=False)
-
-
 def _push(clients: Sequence[Client], run: Run) -> None:
-    """Does `Client.push` to each.
+    """Does `Client.push` to each; one that raises is closed, and the others have theirs.
 
     Nearly all of them are level and read, and for those it is written out: a call and a few looks
     less are a tenth of what it costs to send.
@@ -258,9 +253,27 @@ def _push(clients: Sequence[Client], run: Run) -> None:
     conversation, before, last = run.conversation, run.first - 1, run.last
     bundle = run.bundle
     for client in clients:
-        cursors, lane = client.cursors, client.transport.lane
-        if cursors.get(conversation) != before or client.lagging or lane is None:
-            client.push(run)
-            continue
-        cursors[conversation] = last  # first: to write may find out that it lags
-        lane(bundle.plain.wire if client.is_plain else bundle.wire)
+        try:
+            cursors, lane = client.cursors, client.transport.lane
+            if cursors.get(conversation) != before or client.lagging or lane is None:
+                client.push(run)
+                continue
+            cursors[conversation] = last  # first: to write may find out that it lags
+            lane(bundle.plain.wire if client.is_plain else bundle.wire)
+        except Exception as exc:  # noqa: BLE001  it is logged there
+            break_off(client, exc)
+
+
+def _queue(clients: Sequence[Client], run: Run) -> None:
+    """Does as `_push` where more goes out this turn, perhaps to the same."""
+    conversation, before, last = run.conversation, run.first - 1, run.last
+    bundle = run.bundle
+    for client in clients:
+        try:
+            if client.cursors.get(conversation) != before or client.lagging:
+                client.push(run, alone=False)
+                continue
+            client.cursors[conversation] = last
+            client.transport.queue(bundle.plain if client.is_plain else bundle)
+        except Exception as exc:  # noqa: BLE001  as above
+            break_off(client, exc)

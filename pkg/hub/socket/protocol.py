@@ -164,7 +164,7 @@ class HubProtocol(asyncio.Protocol, Transport):
             self._pending.append(wire)
         elif self._outlet is not None:
             self._pending, self.lane = [wire], None
-            self._outlet.add(self.flush)
+            self._outlet.add(self)
         else:
             self._socket.write(wire)
 

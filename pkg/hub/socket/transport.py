@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pkg.hub.errors import GONE, LEFT, CloseCode
 from pkg.hub.figures import Figures
@@ -15,10 +16,28 @@ from pkg.hub.message import Bundle
 from pkg.hub.socket.sink import Sink
 from pkg.hub.socket.wire import BINARY, TEXT
 
+log = logging.getLogger(__name__)
+
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 CLOSE_SECONDS = 2.0  # for a peer that reads nothing, not even why it is closed
+
+
+class Closable(Protocol):
+    """A socket, as far as it can be closed."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Ends it."""
+        ...
+
+
+class Queued(Closable, Protocol):
+    """A socket that holds back what it was given this turn."""
+
+    def flush(self) -> None:
+        """Writes it, in one piece."""
+        ...
 
 
 class Outlet:
@@ -29,20 +48,32 @@ class Outlet:
     ) -> None:
         self._later = later
         self._figures = figures or Figures()
-        self._waiting: list[Callable[[], None]] = []
+        self._waiting: list[Queued] = []
 
-    def add(self, flush: Callable[[], None]) -> None:
-        """Has *flush* called at the end of this turn."""
+    def add(self, queued: Queued) -> None:
+        """Has *queued* flushed at the end of this turn."""
         if not self._waiting:
             self._later(self.flush)
-        self._waiting.append(flush)
+        self._waiting.append(queued)
 
     def flush(self) -> None:
-        """Has all of them write now."""
+        """Has all of them write now; one that raises is closed, and the others have written."""
         waiting, self._waiting = self._waiting, []
         self._figures.writes += len(waiting)
         for each in waiting:
-            each()
+            try:
+                each.flush()
+            except Exception as exc:  # noqa: BLE001  it is logged there
+                break_off(each, exc)
+
+
+def break_off(broken: Closable, exc: Exception) -> None:
+    """Closes a socket of which a verb has raised, as none may: nobody else pays for it."""
+    log.error("a socket broke", exc_info=exc)
+    try:
+        broken.close(CloseCode.SERVER_ERROR, "internal")
+    except Exception:
+        log.exception("a broken socket could not be closed")
 
 
 @dataclass(frozen=True, slots=True)

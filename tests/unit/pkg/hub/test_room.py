@@ -260,3 +260,55 @@ async def test_who_is_gone_joins_nothing(room: Room) -> None:
 
     assert not room.join(client)
     assert not room.members
+
+
+class Broken(FakeTransport):
+    """A socket of which no verb works but the last."""
+
+    def write(self, bundle: Bundle) -> None:
+        raise ValueError("a bug")
+
+    queue = write
+
+
+@pytest.mark.parametrize("rooms", [1, 2])  # alone it is written at once, else queued
+async def test_a_socket_that_breaks_is_closed_and_the_others_are_served(
+    flusher: Flusher, turns: Turns, rooms: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = [Room(id, dirty=flusher.mark) for id in range(1, 1 + rooms)]
+    wires: list[FakeTransport] = []
+    for each in made:
+        each.learn(0)
+        _, first, _ = member(each)
+        broken = Broken()
+        broken_client = Client(broken)
+        each.join(broken_client)
+        broken_client.cursors[each.id] = 0
+        _, last, _ = member(each)
+        wires += first, broken, last
+        say(each, 1)
+
+    while turns.run():
+        pass
+
+    assert [wire.got for wire in wires] == [[b"1"], [], [b"1"]] * rooms
+    assert [wire.closed for wire in wires] == [None, (1011, "internal"), None] * rooms
+    assert "a bug" in caplog.text
+
+
+async def test_a_lane_that_breaks_keeps_nothing_from_those_behind_it(
+    room: Room, turns: Turns
+) -> None:
+    def broken(_: bytes) -> None:
+        raise ValueError("a bug")
+
+    client, wire, _ = member(room)
+    wire.lane = broken  # type: ignore[assignment]
+    _, other, _ = member(room)
+    say(room, 1)
+
+    turns.run()
+
+    assert client.is_closed
+    assert wire.closed == (1011, "internal")
+    assert other.got == [b"1"]
