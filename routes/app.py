@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from starlette.applications import Starlette
-from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
 from app.actions.admin.answer_operators import answering
@@ -34,14 +32,20 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> ASGIApp:
     traffic = Traffic()
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
+    async def lifespan(_: object) -> AsyncIterator[AppState]:
         async with open_services(settings, clock=clock) as opened, answering(opened):
             opened.metrics.add(traffic)
             yield {"services": opened, "documents": Documents(API, settings.app)}
 
     beside = (
-        WebSocketRoute("/ws", Endpoint(OPS)),
         public_files(lambda request: services(request).files),
         *web(Paths(settings.root).resources / "web", fresh=settings.app.is_local),
     )
-    return application(settings.app, API, lifespan=lifespan, beside=beside, traffic=traffic)
+    return application(
+        settings.app,
+        API,
+        lifespan=lifespan,
+        beside=beside,
+        sockets={"/ws": Endpoint(OPS)},
+        traffic=traffic,
+    )

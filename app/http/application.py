@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Final
+from typing import Any, Final
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import NotFound
 from app.http.errors import BadRequest, MethodRefused
-from app.http.pipeline import pipeline
-from app.http.problems import refuse
+from app.http.pipeline import for_handshakes, pipeline, through
+from app.http.problems import refuse, refuse_early
 from app.http.routing import Row
 from app.http.state import AppState, services_of
 from app.http.table import Table
@@ -24,8 +24,10 @@ from app.http.traffic import Traffic
 from pkg.app import AppConfig
 from pkg.errors import Error
 
-Lifespan = Callable[[Starlette], AbstractAsyncContextManager[AppState]]
+Lifespan = Callable[[Any], AbstractAsyncContextManager[AppState]]
+Sockets = Mapping[str, ASGIApp]  # by path
 KINDS: Final[dict[int, type[Error]]] = {404: NotFound, 405: MethodRefused}
+NO_SOCKETS: Final[Sockets] = {}
 
 
 def application(
@@ -34,40 +36,63 @@ def application(
     *,
     lifespan: Lifespan,
     beside: Sequence[BaseRoute] = (),
+    sockets: Sockets = NO_SOCKETS,
     traffic: Traffic | None = None,
 ) -> ASGIApp:
-    """Answers the application of *rows*, with the routes *beside* them, behind the pipeline.
+    """Answers the application of *rows*, the routes *beside* them and *sockets*.
 
-    What comes through is counted in *traffic*.
+    All of it is behind the pipeline, and what comes through is counted in *traffic*.
     """
-    app = Starlette(
-        routes=[Table(rows), *beside],
-        middleware=pipeline(config, rows, traffic or Traffic()),
-        exception_handlers={HTTPException: _told},
-        lifespan=lifespan,
+    stages = pipeline(config, rows, traffic or Traffic())
+    # One place, one address: nobody is sent on for a slash.
+    routes = Router(
+        [Table(rows), *beside], redirect_slashes=False, default=_nowhere, lifespan=lifespan
     )
-    app.router.redirect_slashes = False  # one place, one address
-    app.router.default = _nowhere
-    return InDatabase(app)
+    return Application(
+        lifespan=routes,
+        requests=through(stages, ExceptionMiddleware(routes, {HTTPException: _told})),
+        handshakes=through(for_handshakes(stages), _Sockets(sockets)),
+    )
 
 
-class InDatabase:
-    """Makes the application's own database the current one: two apps may share a process."""
+class Application:
+    """Hands on what comes by its kind.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    The application's own database is the current one inside: two apps may share a process.
+    """
+
+    def __init__(self, *, lifespan: ASGIApp, requests: ASGIApp, handshakes: ASGIApp) -> None:
+        self._lifespan = lifespan
+        self._requests = requests
+        self._handshakes = handshakes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind == "lifespan":  # which opens the database
+            await self._lifespan(scope, receive, send)
+            return
+        app = self._handshakes if kind == "websocket" else self._requests
         services = services_of(scope)
-        if services is None:  # the lifespan, which opens it
-            await self.app(scope, receive, send)
+        if services is None:
+            await app(scope, receive, send)
             return
         with services.database.active():
-            await self.app(scope, receive, send)
+            await app(scope, receive, send)
+
+
+class _Sockets:
+    def __init__(self, endpoints: Sockets) -> None:
+        self._endpoints = endpoints
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = self._endpoints.get(scope["path"])
+        if endpoint is None:
+            await refuse_early(scope, send, NotFound())
+            return
+        await endpoint(scope, receive, send)
 
 
 async def _nowhere(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers where nothing stands; Starlette would leave a handshake with a bare 403."""
     await refuse(scope, send, NotFound())
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from app.http.cookies import CookieNames
 from app.http.middleware.access_log import AccessLog
@@ -25,9 +27,13 @@ from app.http.routing import Row
 from app.http.traffic import Traffic
 from pkg.app import AppConfig
 
+# A handshake has no body and no method but GET, its origin is the endpoint's to judge, and its time
+# and number are the hub's to bound. Refused, it gets the security headers with its problem.
+FOR_REQUESTS: Final[tuple[object, ...]] = (BodySize, Timeout, Shedding, Cors, SecurityHeaders, Csrf)
+
 
 def pipeline(config: AppConfig, rows: Iterable[Row], traffic: Traffic) -> Sequence[Middleware]:
-    """Answers what every request and handshake passes before its row, counted in *traffic*.
+    """Answers what every request passes before its row, counted in *traffic*.
 
     The row goes on with guard, limit, form, controller: see `app.http.endpoint`.
     """
@@ -48,3 +54,15 @@ def pipeline(config: AppConfig, rows: Iterable[Row], traffic: Traffic) -> Sequen
         Middleware(Session, names=CookieNames.of(config)),
         Middleware(Csrf),
     )
+
+
+def for_handshakes(stages: Iterable[Middleware]) -> Sequence[Middleware]:
+    """Answers those of *stages* that handshakes of sockets pass, too."""
+    return [stage for stage in stages if stage.cls not in FOR_REQUESTS]
+
+
+def through(stages: Sequence[Middleware], app: ASGIApp) -> ASGIApp:
+    """Puts *stages* before *app*, the first outermost."""
+    for stage, words, keywords in reversed(stages):
+        app = stage(app, *words, **keywords)
+    return app

@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from app.container import open_services
@@ -35,14 +33,12 @@ def breakable(configured: Settings, clock: FakeClock) -> Iterator[Site]:
     """An application whose frame table has one more row, which breaks."""
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
+    async def lifespan(_: object) -> AsyncIterator[AppState]:
         async with open_services(configured, clock=clock) as services:
             yield {"services": services, "documents": Documents(API, configured.app)}
 
     endpoint = Endpoint((*OPS, op("crash", crash, frame=Ping)))
-    app = application(
-        configured.app, API, lifespan=lifespan, beside=[WebSocketRoute("/ws", endpoint)]
-    )
+    app = application(configured.app, API, lifespan=lifespan, sockets={"/ws": endpoint})
     with TestClient(app, base_url="http://testserver") as client:
         site = Site(client, clock)
         with site.services.sms.swap(site.texts):

@@ -18,9 +18,6 @@ class AccessLog:
         self._traffic = traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
         began = time.monotonic()
         status = 0
 

@@ -26,9 +26,6 @@ class BodySize:
         self._uploads = {path: size + FRAMING for path, size in uploads.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         most = self._uploads.get(scope["path"], self._max_bytes)
         refusal = _refusal(scope, most)
         if refusal is not None:

@@ -21,10 +21,9 @@ class ClientIp:
         self._read = lru_cache(4096)(self._parsed)  # the same few callers ask again and again
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            client = scope.get("client")
-            forwarded = heads(scope).text(b"x-forwarded-for") if self._trusted else ""
-            scope["client_ip"] = self._read(client[0] if client else "", forwarded)
+        client = scope.get("client")
+        forwarded = heads(scope).text(b"x-forwarded-for") if self._trusted else ""
+        scope["client_ip"] = self._read(client[0] if client else "", forwarded)
         await self.app(scope, receive, send)
 
     def _parsed(self, peer: str, forwarded: str) -> str:

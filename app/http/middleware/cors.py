@@ -31,7 +31,7 @@ class Cors:
         self._origins = frozenset(origin.encode() for origin in origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        origin = heads(scope).get(b"origin") if scope["type"] == "http" else None
+        origin = heads(scope).get(b"origin")
         if origin is None or not self._origins:
             await self.app(scope, receive, send)
             return

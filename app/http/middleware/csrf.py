@@ -22,7 +22,7 @@ class Csrf:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in SAFE and not _meant(scope):
+        if scope["method"] not in SAFE and not _meant(scope):
             await refuse(scope, send, CsrfRefused())
             return
         await self.app(scope, receive, send)

@@ -29,7 +29,7 @@ class HostCheck:
         self._suffixes = tuple(host[1:] for host in hosts if host.startswith(b"*."))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or self._knows(scope):
+        if self._knows(scope):
             await self.app(scope, receive, send)
             return
         await refuse_early(scope, send, HostRefused())

@@ -20,9 +20,8 @@ class Locale:
         self._known: dict[bytes, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            asked = heads(scope).get(b"accept-language", b"")
-            scope["locale"] = self._known.get(asked) or self._negotiate(scope, asked)
+        asked = heads(scope).get(b"accept-language", b"")
+        scope["locale"] = self._known.get(asked) or self._negotiate(scope, asked)
         await self.app(scope, receive, send)
 
     def _negotiate(self, scope: Scope, asked: bytes) -> str:

@@ -18,9 +18,6 @@ class Recovery:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
         last = ""
 
         async def noting(message: Message) -> None:

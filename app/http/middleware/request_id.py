@@ -20,9 +20,6 @@ class RequestId:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
         given = heads(scope).text(b"x-request-id")
         is_theirs = given and WELL_FORMED.fullmatch(given)
         id = scope["request_id"] = given if is_theirs else fresh_hex(24)

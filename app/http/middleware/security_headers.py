@@ -16,10 +16,6 @@ class SecurityHeaders:
         self._strict = [*self._safe, CSP]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
-
         async def safer(message: Message) -> None:
             if "headers" in message:
                 said = message["headers"]

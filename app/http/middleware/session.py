@@ -31,10 +31,9 @@ class Session:
         self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            scope["principal"] = scope["auth_error"] = None
-            if not scope["path"].startswith(NOBODY_ASKS):
-                await self._find(scope)
+        scope["principal"] = scope["auth_error"] = None
+        if not scope["path"].startswith(NOBODY_ASKS):
+            await self._find(scope)
         await self.app(scope, receive, send)
 
     async def _find(self, scope: Scope) -> None:

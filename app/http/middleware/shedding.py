@@ -21,7 +21,7 @@ class Shedding:
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or is_watched(scope):
+        if is_watched(scope):
             await self.app(scope, receive, send)
             return
         if self._under_way >= self._most:

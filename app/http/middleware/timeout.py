@@ -18,9 +18,6 @@ class Timeout:
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         begun, limit = False, asyncio.timeout(self._seconds)
 
         async def noting(message: Message) -> None:

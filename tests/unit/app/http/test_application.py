@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from app.http.application import application
@@ -29,7 +29,7 @@ STATE: dict[str, Any] = {"services": "all of them", "documents": "some"}
 TOKEN = {"authorization": "Bearer right"}
 
 
-async def test_the_lifespan_passes_every_stage_and_hands_over_its_state() -> None:
+async def test_the_lifespan_hands_over_its_state() -> None:
     closed = asyncio.Event()
 
     @asynccontextmanager
@@ -87,6 +87,7 @@ async def test_a_socket_nobody_serves_is_refused(world: Make) -> None:
     start, body = await world(*ROWS).ask.handshake("/nowhere")
 
     assert (start["type"], start["status"]) == ("websocket.http.response.start", 404)
+    assert (b"x-content-type-options", b"nosniff") in start["headers"]
     assert b'"not_found"' in body["body"]
 
 
@@ -108,7 +109,7 @@ async def test_a_socket_that_was_accepted_and_closed_is_left_alone(world: Make) 
     class Socket:
         __call__ = staticmethod(endpoint)
 
-    sent = await world(*ROWS, beside=(WebSocketRoute("/ws", Socket()),)).ask.handshake("/ws")
+    sent = await world(*ROWS, sockets={"/ws": Socket()}).ask.handshake("/ws")
 
     assert kinds(sent) == ["websocket.accept", "websocket.close"]
 

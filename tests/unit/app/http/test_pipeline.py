@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from app.errors import Unauthenticated
-from app.http.pipeline import pipeline
+from app.http.pipeline import for_handshakes, pipeline
 from app.http.traffic import Traffic
 from pkg.app import AppConfig
 from tests.unit.app.http.rows import ROWS
@@ -34,6 +33,16 @@ def test_the_order_of_the_stages_is_fixed() -> None:
     assert names == [
         "RequestId", "ClientIp", "Locale", "AccessLog", "Recovery", "HostCheck", "Maintenance",
         "BodySize", "Timeout", "Shedding", "Cors", "SecurityHeaders", "Session", "Csrf",
+    ]  # fmt: skip
+
+
+def test_a_handshake_passes_what_names_it_and_what_keeps_strangers_out() -> None:
+    stages = for_handshakes(pipeline(AppConfig(), ROWS, Traffic()))
+    names = [stage.cls.__name__ for stage in stages]  # type: ignore[attr-defined]
+
+    assert names == [
+        "RequestId", "ClientIp", "Locale", "AccessLog", "Recovery", "HostCheck", "Maintenance",
+        "Session",
     ]  # fmt: skip
 
 
@@ -111,9 +120,9 @@ async def test_what_breaks_is_a_500_that_tells_nothing_of_it(world: Make) -> Non
 
 
 async def test_an_open_socket_whose_endpoint_breaks_is_closed_with_1011(world: Make) -> None:
-    beside = (WebSocketRoute("/ws", Socket(RuntimeError("x"), accepts=True)),)
+    sockets = {"/ws": Socket(RuntimeError("x"), accepts=True)}
 
-    sent = await world(*ROWS, beside=beside).ask.handshake("/ws")
+    sent = await world(*ROWS, sockets=sockets).ask.handshake("/ws")
 
     assert kinds(sent) == ["websocket.accept", "websocket.close"]
     assert sent[1]["code"] == 1011
@@ -125,9 +134,9 @@ async def test_an_open_socket_whose_endpoint_breaks_is_closed_with_1011(world: M
 async def test_a_handshake_that_is_refused_gets_a_problem(
     world: Make, failure: Exception, status: int
 ) -> None:
-    beside = (WebSocketRoute("/ws", Socket(failure, accepts=False)),)
+    sockets = {"/ws": Socket(failure, accepts=False)}
 
-    start, body = await world(*ROWS, beside=beside).ask.handshake("/ws")
+    start, body = await world(*ROWS, sockets=sockets).ask.handshake("/ws")
 
     assert (start["type"], start["status"]) == ("websocket.http.response.start", status)
     names = [name for name, _ in start["headers"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from pydantic import SecretStr
 from starlette.routing import BaseRoute
-from starlette.types import Message
+from starlette.types import ASGIApp, Message
 
 from app.http.application import application
 from app.http.described import Documents
@@ -100,6 +100,7 @@ def make_world(
     *rows: Row,
     clock: FakeClock,
     beside: tuple[BaseRoute, ...] = (),
+    sockets: Mapping[str, ASGIApp] = {},
     limits: LimiterConfig | None = None,
     **settings: Any,
 ) -> World:
@@ -119,7 +120,7 @@ def make_world(
         doors=SimpleNamespace(closed=Closed() if config.maintenance else None),
         metrics=Metrics(),
     )
-    app = application(config, rows, lifespan=_no_lifespan, beside=beside)
+    app = application(config, rows, lifespan=_no_lifespan, beside=beside, sockets=sockets)
     state = {"services": services, "documents": Documents(rows, config)}
     return World(config, services, auth, clock, Client(app, state))
 
