@@ -32,7 +32,13 @@ COMMANDS: dict[str, Entry] = {
     "hub:top": Entry("app.console.hub.top:hub_top", "Shows what every node of the hub does."),
     "hub:say": Entry("app.console.hub.say:hub_say", "Says something, as the system or a user."),
     "hub:kick": Entry("app.console.hub.kick:hub_kick", "Closes somebody's sockets on every node."),
-    "user:create": Entry("app.console.user:user_create", "Makes an account."),
+    "user:create": Entry("app.console.user.create:user_create", "Makes an account."),
+    "user:password": Entry("app.console.user.password:user_password", "Sets a password."),
+    "user:ban": Entry("app.console.user.ban:user_ban", "Shuts somebody out, everywhere."),
+    "user:unban": Entry("app.console.user.ban:user_unban", "Lets somebody in again."),
+    "user:vip": Entry("app.console.user.ban:user_vip", "Makes somebody a vip."),
+    "user:sessions": Entry("app.console.user.sessions:user_sessions", "Shows somebody's logins."),
+    "user:logout": Entry("app.console.user.sessions:user_logout", "Signs somebody out."),
     "bench:tokens": Entry("app.console.bench:bench", "Prints access tokens for load tests."),
     "hub:stress": Entry(
         "app.console.stress.command:hub_stress", "Tries to break the hub, and judges it."

@@ -188,6 +188,37 @@ async def test_a_new_password_and_the_console_end_sessions_on_both_nodes(nodes: 
             assert max(each.at for each in closed) - done_at < 1
 
 
+@pytest.mark.parametrize("has_redis", [True, False], ids=["redis", "no redis"])
+@pytest.mark.rule(39)
+async def test_a_ban_ends_all_that_is_open_and_leaves_no_way_in(
+    nodes: Nodes, has_redis: bool
+) -> None:
+    person = await sign_up(nodes.clients[0], 1)
+    opened = [(await joined(server, person.access))[0] for server in nodes.servers]
+    reading = [asyncio.create_task(ended(raw)) for raw in opened]
+    if not has_redis:
+        await nodes.redis.aclose()
+
+    words = "user:ban", f"u:{person.id}", "--reason", "spam"
+    await asyncio.to_thread(nodes.servers[0].console, *words)
+    done_at = asyncio.get_running_loop().time()
+
+    closed = await asyncio.gather(*reading)
+    assert {each.code for each in closed} == {4503}
+    assert max(each.at for each in closed) - done_at < 1
+    for client in nodes.clients:
+        await refused(client, person)
+
+
+async def refused(client: httpx2.AsyncClient, person: Person) -> None:
+    """Holds that nothing *person* has, or knows, gets them in."""
+    own = await client.get(f"{API}/users/me", headers=person.bearer)
+    refresh = await client.post(f"{API}/auth/refresh", json={"refresh_token": person.refresh})
+    form = {"login": "person1", "password": "a sentence of 1"}
+    login = await client.post(f"{API}/auth/login/password", json=form)
+    assert [own.status_code, refresh.status_code, login.status_code] == [401, 401, 401]
+
+
 async def change_password(nodes: Nodes, person: Person) -> float:
     """Gives *person* a new password from another session than the one they have."""
     client, old = nodes.clients[0], "a sentence of 1"

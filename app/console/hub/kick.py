@@ -6,13 +6,11 @@ import asyncio
 
 import click
 
-from app.actions.admin.find_account import find_account
-from app.actions.admin.kick import kick, sign_out
-from app.container import Services, open_services
-from app.errors import NotFound
+from app.actions.admin.kick import kick
+from app.console.user.sessions import signed_out
+from app.console.user.who import about, called, many
 from app.kernel import Kernel
 from pkg.console import Stop, ok
-from pkg.validation import Invalid
 
 
 @click.command("hub:kick")
@@ -30,26 +28,11 @@ def hub_kick(kernel: Kernel, /, *, user: str, session: int | None, end: bool) ->
 
 
 async def _kick(kernel: Kernel, whom: str, session: int | None, *, end: bool) -> str:
-    async with open_services(kernel.settings) as services:
-        try:
-            return await _done(services, whom, session, end=end)
-        except Invalid as exc:
-            raise Stop(f"{whom} is no id, name, mobile or e-mail") from exc
-        except NotFound as exc:
-            raise Stop(str(exc)) from exc
-
-
-async def _done(services: Services, whom: str, session: int | None, *, end: bool) -> str:
-    found = await find_account(services, whom)
-    name = f"{found.name or 'the user'} (u:{found.id})"
-    if end:
-        ended = await sign_out(services, user_id=found.id, session_id=session)
-        return f"ended {_many(ended, 'session')} of {name}; their sockets close on every node"
-    kicked = await kick(services, user_id=found.id, session_id=session)
+    async with about(kernel, whom) as (services, user):
+        if end:
+            return await signed_out(services, user, session)
+        kicked = await kick(services, user_id=user.id, session_id=session)
     if not kicked.nodes:
         raise Stop("no node answers: is a server running on this database?")
-    return f"closed {_many(kicked.sockets, 'socket')} of {name}, on {_many(kicked.nodes, 'node')}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    sockets, nodes = many(kicked.sockets, "socket"), many(kicked.nodes, "node")
+    return f"closed {sockets} of {called(user)}, on {nodes}"

@@ -8,11 +8,12 @@ import sys
 import click
 
 from app.actions.account.create_user import NewUser, create_user
+from app.console.user.who import refuse
 from app.container import Services, open_services
 from app.errors import Conflict
 from app.kernel import Kernel
 from app.requests.new_user import NewUserForm
-from pkg.console import Exit, Stop, fail, ok
+from pkg.console import Stop, ok
 from pkg.validation import Invalid, parse
 
 
@@ -63,8 +64,4 @@ def _checked(services: Services, given: dict[str, str]) -> NewUserForm:
     try:
         return parse(NewUserForm, given, region=services.settings.app.region)
     except Invalid as exc:
-        for field, faults in exc.faults.items():
-            for fault in faults:
-                words = services.translator.text("en", f"field.{fault.code}", **fault.params)
-                fail(f"{field or 'form'}: {words}")
-        raise click.exceptions.Exit(Exit.FAILED) from None
+        refuse(services, exc)
