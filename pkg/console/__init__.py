@@ -5,12 +5,14 @@ from __future__ import annotations
 from pkg.console.ask import consent
 from pkg.console.exits import Exit
 from pkg.console.output import Stop, fail, ok, show, table, warn
+from pkg.console.progress import Progress
 from pkg.console.table import Entry, Flags, Table
 
 __all__ = [
     "Entry",
     "Exit",
     "Flags",
+    "Progress",
     "Stop",
     "Table",
     "consent",
