@@ -54,6 +54,7 @@ from pkg.mail.drivers.failover import FailoverDriver as FailoverMail
 from pkg.mail.drivers.log import LogDriver as LogMail
 from pkg.manager import Manager
 from pkg.metrics import LoopLag, Metrics, Process
+from pkg.paginator import Cursors
 from pkg.redis import BadRedisUrl
 from pkg.session import LiveSessions, Secrets, Sessions, SessionStore
 from pkg.sms import SmsDriver
@@ -92,6 +93,7 @@ class Services:
     members: Members
     places: Places
     accounts: Together[int, User]
+    cursors: Cursors
     hub: Hub
     company: Company
     signals: Signals
@@ -156,6 +158,7 @@ class Opener:
             members=members,
             places=Places(database),
             accounts=Together(open_accounts, most=64),
+            cursors=Cursors(derive(self._key, "cursors")),
             hub=hub,
             company=company,
             signals=signals,
@@ -338,13 +341,8 @@ class Opener:
         return images
 
     async def _hub(self, messages: MessageStore) -> Hub:
-        hub = Hub(
-            messages,
-            self._settings.hub,
-            self._clock,
-            limited=self._settings.limiter.enabled,
-            bus=self._bus(),
-        )
+        config, limited = self._settings.hub, self._settings.limiter.enabled
+        hub = Hub(messages, config, self._clock, limited=limited, bus=self._bus())
         await hub.start()
         self._stack.push_async_callback(hub.stop)
         return hub

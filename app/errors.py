@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pkg.errors import Rejected, Unavailable
+from pkg.validation import FieldFault
 
 
 class InMaintenance(Unavailable):
@@ -135,3 +136,25 @@ class EmailTaken(Conflict):
     """Another account has this e-mail."""
 
     code = "email.taken"
+
+
+class Taken(Conflict):
+    """Another one has this value, and only one may: the answer names the field."""
+
+    code = "taken"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field} is taken")
+        self.faults = {field: (FieldFault("taken"),)}
+
+
+class InUse(Conflict):
+    """Others refer to it, so it cannot go."""
+
+    code = "in_use"
+
+
+class Stale(Rejected):
+    """It was changed since the caller saw it, or is gone."""
+
+    code = "stale"

@@ -12,6 +12,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from app.container import Services
+from app.models import User
 from config.settings import Settings, read
 from pkg.clock import FakeClock
 from pkg.config import Env
@@ -118,6 +119,16 @@ class Site:
         assert answer.status_code == 201, answer.text
         data = answer.json()["data"]
         return Person(data["user"]["id"], target, name, data)
+
+    def admin(self) -> Person:
+        """Signs up somebody who may do what the guard `admin` asks for."""
+        person = self.sign_up()
+
+        async def promote() -> None:
+            await User.filter(id=person.id).update(is_admin=True)
+
+        self.run(promote)
+        return person
 
 
 @contextmanager

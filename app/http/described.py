@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from app.errors import InMaintenance, NotFound, Unauthenticated
+from app.errors import InMaintenance, NotFound, Stale, Unauthenticated
 from app.http.docs_page import docs_page
 from app.http.document import Document
 from app.http.errors import (
@@ -17,6 +17,7 @@ from app.http.errors import (
     BadRequest,
     CsrfRefused,
     HostRefused,
+    IfMatchMissing,
     MediaUnsupported,
     Overloaded,
     TimedOut,
@@ -56,6 +57,7 @@ DOWN: Final = (Overloaded, TimedOut, InMaintenance, DatabaseUnavailable)
 EVERYWHERE: Final = (HostRefused, BadRequest, *DOWN)
 SIGNED_OUT: Final = (Unauthenticated, BadAuthorization, TokenInvalid, TokenExpired, TokenRevoked)
 AUTH_MODE: Final = Header("X-Auth-Mode", ("cookie",), "A browser asks for cookies, not tokens.")
+IF_MATCH: Final = Header("If-Match", (), "The ETag of what is changed, as it was seen; * for any.")
 ANSWERS: Final = """\
 Answers are `{"data": ...}`, lists `{"data": [...], "pager": {...}}`, refusals problem+json
 (RFC 9457) with a stable `code`. Ids are strings, times RFC 3339 in UTC."""
@@ -116,8 +118,14 @@ def _operation(row: Row, uses: int) -> Operation:
         again=row.again,
         needs=_needs(row.guard),
         refusals=_refusals(row),
-        headers=(AUTH_MODE,) if answer == SignIn and row.guard is guest else (),
+        headers=_headers(row),
     )
+
+
+def _headers(row: Row) -> tuple[Header, ...]:
+    if Stale in row.refuses:
+        return (IF_MATCH,)
+    return (AUTH_MODE,) if row.answer == SignIn and row.guard is guest else ()
 
 
 def _needs(guard: Guard) -> tuple[str, ...]:
@@ -144,6 +152,8 @@ def _errors(row: Row) -> Iterator[type[Error]]:
     if not row.takes_query:
         yield from (TooLarge, MediaUnsupported)
         yield BadRequest if row.upload is not None else NotJson
+    if Stale in row.refuses:
+        yield IfMatchMissing
     if row.method != "GET":
         yield CsrfRefused
     if row.guard.needs_login:

@@ -58,7 +58,8 @@ class Endpoint:
             status, body = _document(scope, answer, said)
         else:
             said.append(NO_STORE)
-            body = b"" if row.answer is NOTHING else self._json(scope, answer, said)
+            is_silent = row.answer is NOTHING or status == 304
+            body = b"" if is_silent else self._json(scope, answer, said)
         said.append((b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": status, "headers": said})
         await send({"type": "http.response.body", "body": body})

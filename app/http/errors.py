@@ -12,6 +12,7 @@ from app.errors import (
     Gone,
     NotFound,
     PasswordWrong,
+    Stale,
     Unauthenticated,
 )
 from pkg.auth import AccountClosed
@@ -62,6 +63,12 @@ class MediaUnsupported(Rejected):
     code = "media.unsupported"
 
 
+class IfMatchMissing(Rejected):
+    """What changes this says which version it has seen, in If-Match."""
+
+    code = "if_match.missing"
+
+
 class TooLarge(Rejected):
     """The body is larger than this place takes."""
 
@@ -89,7 +96,7 @@ class TimedOut(Unavailable):
 STATUS: Final[dict[type, int]] = {
     BadRequest: 400, NotJson: 400, Unauthenticated: 401, TokenRejected: 401, Forbidden: 403,
     AccountClosed: 403, NotFound: 404, MethodRefused: 405, Conflict: 409, Rejected: 409,
-    Gone: 410,
+    Gone: 410, Stale: 412, IfMatchMissing: 428,
     TooLarge: 413, ImageTooLarge: 413, MediaUnsupported: 415, ImageRefused: 415,
     Invalid: 422, BadCursor: 422, PageTooDeep: 422, CaptchaWrong: 422, WrongCode: 422,
     PasswordWrong: 422, ConfirmRefused: 422,

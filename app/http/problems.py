@@ -7,6 +7,7 @@ from typing import Final
 
 from starlette.types import Scope, Send
 
+from app.errors import Taken
 from app.http.errors import status
 from app.http.heads import RawHeaders, heads
 from app.http.security import CSP, safe
@@ -56,7 +57,7 @@ async def _tell(scope: Scope, send: Send, kind: str, said: RawHeaders, problem: 
 def _problem(scope: Scope, exc: Error) -> Problem:
     """Answers what the caller is told of *exc*: its code, and words in the caller's language."""
     say = _words(scope)
-    faults = exc.faults if isinstance(exc, Invalid) else {}
+    faults = exc.faults if isinstance(exc, Invalid | Taken) else {}
     return Problem(
         status(type(exc)),
         exc.code,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from app.models.audit_event import AuditEvent
-from app.models.base import Base
+from app.models.base import Base, Versioned
 from app.models.conversation import LOBBY_ID, Conversation, direct_key
 from app.models.member import Member
 from app.models.node_answer import NodeAnswer
@@ -21,6 +21,7 @@ __all__ = [
     "Setting",
     "Signal",
     "User",
+    "Versioned",
     "direct_key",
     "key_of",
 ]

@@ -14,3 +14,15 @@ class Base(Model):
 
     class Meta:
         abstract = True
+
+
+class Versioned(Base):
+    """A row of which every change is counted in `rev`, so that nobody overwrites one unseen.
+
+    Write it by `app.providers.rows`; an `update` of your own adds one to `rev` itself.
+    """
+
+    rev: int = fields.BigIntField(default=1)
+
+    class Meta:
+        abstract = True

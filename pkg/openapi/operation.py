@@ -19,7 +19,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header a caller may send, and the values it takes."""
+    """A header a caller may send, and the values it takes; none: any."""
 
     name: str
     values: tuple[str, ...]

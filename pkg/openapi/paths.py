@@ -52,7 +52,9 @@ def _parameter(name: str, schema: Schema, where: str, *, required: bool = True) 
 
 def _header(header: Header) -> Schema:
     said = {"description": header.description} if header.description else {}
-    schema = {"type": "string", "enum": list(header.values)}
+    schema: Schema = {"type": "string"}
+    if header.values:
+        schema["enum"] = list(header.values)
     return {"name": header.name, "in": "header", "required": False, **said, "schema": schema}
 
 

@@ -6,6 +6,7 @@ from pkg.paginator.link import link_header, with_query
 from pkg.paginator.offset import paginate
 from pkg.paginator.page import CursorPage, CursorPager, Page, Pager, mapped
 from pkg.paginator.sort import Sort, columns
+from pkg.paginator.wanted import Wanted
 
 __all__ = [
     "BadCursor",
@@ -17,6 +18,7 @@ __all__ = [
     "Pager",
     "Position",
     "Sort",
+    "Wanted",
     "columns",
     "link_header",
     "mapped",

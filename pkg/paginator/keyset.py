@@ -9,6 +9,8 @@ from tortoise.expressions import Q
 
 from pkg.paginator.cursor import Cursors, Position, Value
 from pkg.paginator.page import CursorPage
+from pkg.paginator.sort import columns
+from pkg.paginator.wanted import Wanted
 
 if TYPE_CHECKING:
     from tortoise.models import Model
@@ -65,6 +67,19 @@ class Keyset:
     def _at(self, row: M, way: Literal["next", "prev"]) -> str:
         values = tuple(getattr(row, _name(column)) for column in self._order)
         return self._cursors.make(Position(way, values), list=self._list)
+
+
+async def browse(queryset: QuerySet[M], wanted: Wanted, *, cursors: Cursors) -> CursorPage[M]:
+    """Answers the page of *queryset* that is *wanted*; its cursors serve no other list.
+
+    Raises:
+        BadCursor: the cursor is none of this list's, in this order and with these filters.
+    """
+    given = {name: value for name, value in wanted.filters.items() if value is not None}
+    scope = "|".join([queryset.model._meta.db_table, *map(str, sorted(given.items()))])
+    keyset = Keyset(cursors, columns(wanted.sort), scope=scope)
+    found = queryset.filter(**given)
+    return await keyset.page(found, cursor=wanted.cursor, per_page=wanted.per_page)
 
 
 def _beyond(order: Sequence[str], values: Sequence[Value]) -> Q:

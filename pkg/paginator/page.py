@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from typing_extensions import TypedDict  # pydantic refuses typing's before Python 3.12
 
@@ -45,6 +45,10 @@ class CursorPage(TypedDict, Generic[T]):
     pager: CursorPager
 
 
-def mapped(page: Page[T], make: Callable[[T], U]) -> Page[U]:
+@overload
+def mapped(page: Page[T], make: Callable[[T], U]) -> Page[U]: ...
+@overload
+def mapped(page: CursorPage[T], make: Callable[[T], U]) -> CursorPage[U]: ...
+def mapped(page: Any, make: Callable[[Any], Any]) -> Any:
     """Answers *page* with each item as *make* presents it."""
     return {"items": [make(item) for item in page["items"]], "pager": page["pager"]}

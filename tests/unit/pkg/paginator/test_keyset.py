@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.models import User
-from pkg.paginator import BadCursor, Cursors
-from pkg.paginator.keyset import Keyset
+from pkg.paginator import BadCursor, CursorPage, Cursors, Wanted, mapped
+from pkg.paginator.keyset import Keyset, browse
 
 CURSORS = Cursors(b"k" * 32)
 
@@ -88,3 +90,35 @@ async def test_a_cursor_of_another_order_or_filter_is_refused(people: list[str])
     for other in (keyset("-id"), keyset("id", scope="users?name=a"), keyset("exp", "id")):
         with pytest.raises(BadCursor):
             await other.page(User.all(), cursor=cursor, per_page=3)
+
+
+async def test_a_list_is_browsed_by_what_is_wanted(people: list[str]) -> None:
+    wanted = Wanted("-exp", 2, filters={"exp": 3, "name": None})
+
+    first = await browse(User.all(), wanted, cursors=CURSORS)
+    further = replace(wanted, cursor=first["pager"]["next_cursor"])
+    second = await browse(User.all(), further, cursors=CURSORS)
+
+    assert [user.name for user in first["items"]] == ["dee", "cai"]
+    assert [user.name for user in second["items"]] == ["bob"]
+
+
+@pytest.mark.parametrize(
+    "other", [Wanted("exp", 2, filters={"exp": 3}), Wanted("-exp", 2, filters={"exp": 5})]
+)
+async def test_a_cursor_serves_one_order_and_one_filter(people: list[str], other: Wanted) -> None:
+    first = await browse(User.all(), Wanted("-exp", 2, filters={"exp": 3}), cursors=CURSORS)
+
+    at = replace(other, cursor=first["pager"]["next_cursor"])
+
+    with pytest.raises(BadCursor):
+        await browse(User.all(), at, cursors=CURSORS)
+
+
+def test_a_page_of_either_kind_is_presented_item_by_item() -> None:
+    page: CursorPage[int] = {
+        "items": [1, 2],
+        "pager": {"per_page": 2, "next_cursor": "a", "prev_cursor": None, "has_more": True},
+    }
+
+    assert mapped(page, str) == {"items": ["1", "2"], "pager": page["pager"]}
