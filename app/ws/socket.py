@@ -261,7 +261,7 @@ class Socket:
     @property
     def _is_plain(self) -> bool:
         """What comes is to be read as plain text; proving who one is takes a real frame."""
-        return self.client.dialect == "plain" and self.client.identity is not None
+        return self.client.is_plain and self.client.identity is not None
 
     def _count(self) -> None:
         if not self.hub.limited:

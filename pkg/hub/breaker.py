@@ -35,11 +35,10 @@ class Breaker:
         Raises:
             Unavailable: the store was away a moment ago, and this is not the call to try it again.
         """
-        failure = self.failure
-        if failure is None:
+        if self._failure is None:
             return
         if self._is_trying or self._clock.monotonic() < self._until:
-            raise failure
+            raise self._told(self._failure)
         self._is_trying = True
 
     def fail(self, failure: Unavailable) -> Unavailable:

@@ -139,19 +139,20 @@ class Relay:
             self.intake.want(conversation, top)
 
     def _entries(self, batch: Sequence[tuple[Draft, Ack]]) -> Sequence[Entry]:
-        runs: dict[int, list[tuple[int, list[bytes]]]] = {}
+        runs: list[tuple[int, int, list[bytes]]] = []
+        latest: dict[int, tuple[int, list[bytes]]] = {}  # the seq to come, and where it goes
         is_alone = self.bus.is_alone
         for draft, ack in batch:
             id, seq = draft.conversation, ack.message.seq
             if is_alone and self._rooms.get(id) is None:
                 continue  # nobody anywhere wants it: it is not even encoded
-            known = runs.setdefault(id, [])
-            if not known or known[-1][0] + len(known[-1][1]) != seq:
-                known.append((seq, []))
-            known[-1][1].append(encode(ack.message))
-        return [
-            Entry(id, first, tuple(texts)) for id, known in runs.items() for first, texts in known
-        ]
+            due, texts = latest.get(id, _NOTHING)
+            if due != seq:
+                texts = []
+                runs.append((id, seq, texts))
+            texts.append(encode(ack.message))
+            latest[id] = seq + 1, texts
+        return [Entry(id, first, tuple(texts)) for id, first, texts in runs]
 
     def _send(self, entries: Sequence[Entry]) -> None:
         self.bus.publish(self._channel, seal(self._node, self.epoch, entries))
@@ -288,6 +289,9 @@ class Relay:
         self._adopted(epoch, tops)
         self._send(())
         self._look_again = True  # something may have been committed since the tops were read
+
+
+_NOTHING: tuple[int, list[bytes]] = -1, []  # never added to
 
 
 def _report(message: str, exc: Exception) -> None:

@@ -18,7 +18,7 @@ from pkg.hub.socket.transport import break_off
 RING = 256
 SLICE = 2000  # members served before the loop may do something else
 
-Job = tuple[Sequence[Run], Iterator[Client]]
+Job = tuple[Sequence[Run], tuple[Client, ...]]
 
 
 class Room:
@@ -116,7 +116,7 @@ class Room:
         for bundle in bundled(pending):
             runs.append(Run(self.id, first, bundle))
             first += len(bundle.texts)
-        return runs, iter(tuple(self.members))
+        return runs, tuple(self.members)
 
     def after(self, cursor: int, limit: int = RING) -> Run | None:
         """Answers up to *limit* messages after *cursor* out of the ring; None: ask the log."""
@@ -219,13 +219,12 @@ class Flusher:
         alone = len(self._jobs) == 1
         left = self._slice
         while self._jobs and left > 0:
-            runs, members = self._jobs[0]
-            served = tuple(islice(members, left))
-            if len(served) < left:
-                self._jobs.popleft()
-            left -= len(served) or 1
+            runs, members = self._jobs.popleft()
+            if len(members) > left:
+                self._jobs.appendleft((runs, members[left:]))
             for run in runs:
-                self._serve(served, run, alone=alone)
+                self._serve(members[:left], run, alone=alone)
+            left -= len(members) or 1
         self._sent()
         if self._jobs:
             self._schedule()

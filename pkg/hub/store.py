@@ -11,7 +11,7 @@ from pkg.errors import Error
 from pkg.hub.message import Message
 
 
-class Draft(msgspec.Struct, frozen=True):
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """A message that may be stored: its sender is allowed to say this here."""
 
     conversation: int
@@ -25,7 +25,7 @@ class Draft(msgspec.Struct, frozen=True):
         return f"Draft(conversation={self.conversation}, sender={self.sender}, ref={self.ref!r})"
 
 
-class Ack(msgspec.Struct, frozen=True):
+class Ack(msgspec.Struct, frozen=True, gc=False):
     """A message that is committed; *dup* when it already was, by an earlier try."""
 
     message: Message

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+
+import msgspec
 
 from app.actions.chat.open_direct import open_direct
 from app.container import Services
@@ -14,14 +15,16 @@ from pkg.helpers import fresh_uuid
 from pkg.hub import Ack, Draft, read_address
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True, gc=False):
     """What somebody says. *ref* is their own id for it: sent again under it, it is stored once."""
 
-    content: str = field(repr=False)
+    content: str
     ref: str | None = None
     content_type: str | None = None  # None: plain text
     reply_to: int | None = None
+
+    def __repr__(self) -> str:  # what people say belongs in no log
+        return f"Said(ref={self.ref!r})"
 
 
 async def post_message(services: Services, *, sender_id: int, recipient: str, said: Said) -> Ack:

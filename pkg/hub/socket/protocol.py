@@ -215,6 +215,16 @@ class HubProtocol(asyncio.Protocol, Transport):
         elif upgrade is not None:
             upgrade.hand_over(sink)
 
+    # What a server calls that has read the handshake itself
+
+    def shake_hands(self, request: dict[str, Any]) -> None:
+        """Asks the application about *request*: an HTTP scope, with its `target` in place of paths.
+
+        It becomes the socket's scope. What else arrives before the answer breaks the protocol.
+        """
+        if self._upgrade is not None:
+            self._upgrade.ask(request, self._socket)
+
     # What `Upgrade` calls
 
     def open(self, terms: Terms) -> None:

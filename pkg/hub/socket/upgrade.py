@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import logging
+from binascii import a2b_base64, b2a_base64
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -33,6 +33,7 @@ MAX_WAITING = 64  # messages of a plain ASGI endpoint before its peer is read no
 log = logging.getLogger("uvicorn.error")
 
 Headers = list[tuple[bytes, bytes]]
+Said = Mapping[bytes, Sequence[str]]  # what stands in the headers that are about sockets
 
 
 class PeerGone(OSError):
@@ -67,8 +68,9 @@ class Upgrade:
         self._key = b""
         self._offers = ""
         self._packing: str | None = None
+        self._task: asyncio.Task[None] | None = None  # while the application answers
         self._events: deque[dict[str, Any]] = deque()
-        self._arrived = asyncio.Event()
+        self._arrived: asyncio.Event | None = None  # while somebody waits for one
         self._status = 0  # of an answer other than "go ahead"
         self._headers: Headers = []
         self._body: list[bytes] = []
@@ -80,18 +82,22 @@ class Upgrade:
         if self._key:  # RFC 6455 4.1: a client waits for the answer
             self._answer(400, [_TEXT], b"frames before the handshake was answered")
             return
+        self.ask(self._request(head, socket), socket)
+
+    def ask(self, request: dict[str, Any], socket: asyncio.Transport) -> None:
+        """Asks the application about *request*: the scope of one that wants to become a socket."""
         self._socket = socket
+        said = _said(request["headers"])
         try:
-            target, headers = _parsed(head)
-            self._key = _key(headers)
-            self._offers = ", ".join(_all(headers, b"sec-websocket-extensions"))
+            self._key = _key(request.pop("method"), said)
         except Refusal as exc:
             self._answer(exc.status, [*exc.headers, _TEXT], str(exc).encode())
             return
+        self._offers = ", ".join(said.get(_EXTENSIONS, ()))
         self._put({"type": "websocket.connect"})
-        task = asyncio.get_running_loop().create_task(self._run(self._scope(target, headers)))
-        self._state.tasks.add(task)
-        task.add_done_callback(self._state.tasks.discard)
+        scope = self._scope(request, said.get(_PROTOCOL, ()))
+        self._task = asyncio.get_running_loop().create_task(self._run(scope))
+        self._state.tasks.add(self._task)
 
     def open(self, terms: Terms) -> Transport:
         """Answers the socket's transport; the extension, called before the accept."""
@@ -139,6 +145,9 @@ class Upgrade:
         else:
             if not self._is_adopted:
                 self._end(1000, "")
+        finally:
+            self._state.tasks.discard(self._task)
+            self._task = None  # each would hold the other
 
     def _end(self, code: int, reason: str) -> None:
         if self._is_accepted:
@@ -148,7 +157,7 @@ class Upgrade:
 
     async def _receive(self) -> dict[str, Any]:
         while not self._events:
-            self._arrived.clear()
+            self._arrived = asyncio.Event()
             await self._arrived.wait()
         event = self._events.popleft()
         if len(self._events) == MAX_WAITING // 2:
@@ -190,11 +199,8 @@ class Upgrade:
             raise RuntimeError(f"no {kind} on an open socket")
 
     def _accept(self, subprotocol: str | None, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        said = [
-            GO_AHEAD,
-            base64.b64encode(hashlib.sha1(self._key + GUID, usedforsecurity=False).digest()),
-            b"\r\n",
-        ]
+        digest = hashlib.sha1(self._key + GUID, usedforsecurity=False).digest()
+        said = [GO_AHEAD, b2a_base64(digest, newline=False), b"\r\n"]
         if subprotocol is not None:
             said += (b"Sec-WebSocket-Protocol: ", subprotocol.encode(), b"\r\n")
         said += (b"%s: %s\r\n" % pair for pair in headers)
@@ -225,57 +231,65 @@ class Upgrade:
 
     def _put(self, event: dict[str, Any]) -> None:
         self._events.append(event)
-        self._arrived.set()
+        if self._arrived is not None:
+            self._arrived.set()
 
-    def _scope(self, target: bytes, headers: Headers) -> dict[str, Any]:
-        raw_path, _, query = target.partition(b"?")
-        root = self._config.root_path
-        is_tls = self._socket.get_extra_info("sslcontext") is not None
+    def _request(self, head: bytes, socket: asyncio.Transport) -> dict[str, Any]:
+        """Answers the scope of a request that uvicorn has written anew."""
+        request, *lines = head.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
+        method, target, _ = request.split(b" ", 2)
+        pairs = (line.partition(b": ") for line in lines)
+        is_tls = socket.get_extra_info("sslcontext") is not None
         return {
-            "type": "websocket",
-            "asgi": {"version": self._config.asgi_version, "spec_version": "2.4"},
+            "asgi": {"version": self._config.asgi_version},
             "http_version": "1.1",
-            "scheme": "wss" if is_tls else "ws",
-            "server": _address(self._socket, "sockname"),
-            "client": _address(self._socket, "peername"),
-            "root_path": root,
-            "path": root + unquote(raw_path.decode("ascii")),
-            "raw_path": root.encode() + raw_path,
-            "query_string": query,
-            "headers": headers,
-            "subprotocols": [
-                each.strip()
-                for line in _all(headers, b"sec-websocket-protocol")
-                for each in line.split(",")
-            ],
+            "method": method.decode("latin-1"),
+            "scheme": "https" if is_tls else "http",
+            "server": _address(socket, "sockname"),
+            "client": _address(socket, "peername"),
+            "root_path": self._config.root_path,
+            "target": target,
+            "headers": [(name.lower(), value) for name, _, value in pairs],
             "state": self._app_state.copy(),
-            "extensions": {"websocket.http.response": {}, EXTENSION: self.open},
         }
+
+    def _scope(self, request: dict[str, Any], offered: Sequence[str]) -> dict[str, Any]:
+        raw_path, _, query = request.pop("target").partition(b"?")
+        path, root = raw_path.decode("ascii"), request["root_path"]
+        request["type"] = "websocket"
+        request["asgi"] = {**request["asgi"], "spec_version": "2.4"}
+        request["scheme"] = "wss" if request["scheme"] == "https" else "ws"
+        request["path"] = root + (unquote(path) if "%" in path else path)
+        request["raw_path"] = root.encode() + raw_path
+        request["query_string"] = query
+        request["subprotocols"] = [each.strip() for line in offered for each in line.split(",")]
+        request["extensions"] = {"websocket.http.response": {}, EXTENSION: self.open}
+        return request
 
 
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_ABOUT = b"sec-websocket-"
+_KEY, _VERSION = _ABOUT + b"key", _ABOUT + b"version"
+_PROTOCOL, _EXTENSIONS = _ABOUT + b"protocol", _ABOUT + b"extensions"
 
 
-def _parsed(head: bytes) -> tuple[bytes, Headers]:
-    request, *lines = head.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
-    method, target, version = request.split(b" ", 2)
-    if method != b"GET" or version != b"HTTP/1.1":
-        raise Refusal(405, "a handshake is a GET", [(b"allow", b"GET")])
-    pairs = (line.partition(b": ") for line in lines)
-    return target, [(name.lower(), value) for name, _, value in pairs]
+def _said(headers: Headers) -> Said:
+    said: dict[bytes, list[str]] = {}
+    for name, value in headers:
+        if name.startswith(_ABOUT):
+            said.setdefault(name, []).append(value.decode("latin-1"))
+    return said
 
 
-def _all(headers: Headers, wanted: bytes) -> list[str]:
-    return [value.decode("latin-1") for name, value in headers if name == wanted]
-
-
-def _key(headers: Headers) -> bytes:
+def _key(method: str, said: Said) -> bytes:
     """Answers the key of a handshake as RFC 6455 4.2.1 wants it."""
-    keys = _all(headers, b"sec-websocket-key")
-    if _all(headers, b"sec-websocket-version") != ["13"]:
-        raise Refusal(426, "version 13 is spoken here", [(b"sec-websocket-version", b"13")])
+    if method != "GET":
+        raise Refusal(405, "a handshake is a GET", [(b"allow", b"GET")])
+    keys = said.get(_KEY, ())
+    if said.get(_VERSION) != ["13"]:
+        raise Refusal(426, "version 13 is spoken here", [(_VERSION, b"13")])
     try:
-        size = len(base64.b64decode(keys[0], validate=True))
+        size = len(a2b_base64(keys[0], strict_mode=True))
     except (IndexError, ValueError):  # whatever base64 says of it
         size = 0
     if len(keys) != 1 or size != 16:

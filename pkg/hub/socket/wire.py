@@ -97,25 +97,28 @@ class Inbound:
                 return events
             data, self._held = bytes(self._held), None
         try:
-            self._read(data, events)
+            read = self._short_texts(data, 0, events)
+            if read < len(data):
+                self._read(data, read, events)
         except FrameRefused as refused:
             self.failure = refused.close_code, str(refused)
             self._end()
         return events
 
-    def _read(self, data: bytes, events: list[Event]) -> None:
-        at, end, controls = 0, len(data), 0
-        while at < end and not self._is_over:
-            after = self._short_texts(data, at, events)
+    def _read(self, data: bytes, at: int, events: list[Event]) -> None:
+        """Reads on at *at*, where no whole short text stands."""
+        controls = 0
+        while at < len(data):
+            after = self._frame(data, at, events)
             if after == at:
-                after = self._frame(data, at, events)
-                if after == at:
-                    self._held = bytearray(data[at:])
-                    return
-                controls += data[at] & CLOSE > 0
-                if controls > MAX_CONTROLS:
-                    raise FrameRefused(CloseCode.TOO_MANY, "too many control frames")
-            at = after
+                self._held = bytearray(data[at:])
+                return
+            if self._is_over:
+                return
+            controls += data[at] & CLOSE > 0
+            if controls > MAX_CONTROLS:
+                raise FrameRefused(CloseCode.TOO_MANY, "too many control frames")
+            at = self._short_texts(data, after, events)
 
     def _short_texts(self, data: bytes, at: int, events: list[Event]) -> int:
         """Reads as many whole texts under 64 KiB as stand in a row, and answers where it ended.
