@@ -77,10 +77,11 @@ class Site:
         return found
 
     def ask(self, method: str, path: str, **options: Any) -> Any:
-        """Answers the response of an API path; `by` is the person who asks."""
+        """Answers the response of a path, of `/api/v1` unless it says; `by` is who asks."""
         person: Person | None = options.pop("by", None)
         headers = dict(options.pop("headers", {})) | (person.bearer if person else {})
-        return self.client.request(method, f"/api/v1{path}", headers=headers, **options)
+        url = path if path.startswith("/api/") else f"/api/v1{path}"
+        return self.client.request(method, url, headers=headers, **options)
 
     def run(self, work: Any, *args: Any, **options: Any) -> Any:
         """Runs an action in the application's own loop."""

@@ -16,7 +16,7 @@ REV: Final = re.compile(rb"[1-9][0-9]{0,17}")
 MAX_TAGS: Final = 20  # nobody has seen so many versions, and each is a value of a query
 
 
-def tag(request: Req, rev: int) -> None:
+def say_version(request: Req, rev: int) -> None:
     """Says that the answer is version *rev*; who has that one already gets 304 and no body."""
     said = reply(request)
     said.say("etag", f'"{rev}"')

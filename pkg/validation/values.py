@@ -155,9 +155,9 @@ class NotNull:
         return dict(said)
 
 
-def absent() -> Any:
+def absent(*, repr: bool = True) -> Any:
     """Answers the default of a field that a PATCH may leave out; documents show none."""
-    return Field(default_factory=_none)
+    return Field(default_factory=_none, repr=repr)
 
 
 def _none() -> None:

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from app.errors import Stale, Taken
 from app.http.described import Documents
-from app.http.etags import seen, tag
+from app.http.etags import say_version, seen
 from app.http.guards import anyone
 from app.http.reply import reply
 from app.http.routing import delete, get, group, patch, post
@@ -30,7 +30,7 @@ class NewNote(BaseModel, frozen=True, extra="forbid"):
 
 
 async def show(request: Req, form: OneNote) -> Note:
-    tag(request, 7)
+    say_version(request, 7)
     return {"id": str(form.id)}
 
 
@@ -38,7 +38,7 @@ async def update(request: Req, form: OneNote) -> Note:
     versions = seen(request)
     if versions is not None and 7 not in versions:
         raise Stale
-    tag(request, 8)
+    say_version(request, 8)
     return {"id": ",".join(map(str, sorted(versions or ())))}
 
 
