@@ -29,6 +29,9 @@ wait_option = click.option(
 @step_option
 @click.option("--to", metavar="NAME", help="The last file to apply.")
 @wait_option
+@click.option(
+    "--restart", is_flag=True, help="Begins a half-done file anew, once that was undone by hand."
+)
 @pretend_option
 @seed_option
 @force_option
@@ -37,13 +40,14 @@ def up(kernel: Kernel, /, *, pretend: bool, seed: bool, force: bool, **which: An
     """Applies what is pending, as one batch.
 
     A lock keeps two nodes apart: the second one waits, and ends with 75 when that takes too long.
+    A file that failed half-way on MySQL goes on behind what is done.
     """
-    wait = which.pop("wait")
+    how = {name: which.pop(name) for name in ("wait", "restart")}
     if pretend:
         _tell(migrating(kernel, lambda migrator: migrator.pretend("up", **which)))
         return
     allow(kernel, force=force)
-    ran = migrating(kernel, lambda migrator: migrator.up(wait=wait, **which))
+    ran = migrating(kernel, lambda migrator: migrator.up(**which, **how))
     ok(f"{len(ran)} applied" if ran else "nothing is pending")
     if seed:
         sow(kernel)
@@ -136,7 +140,9 @@ def _tell(planned: Sequence[Ran]) -> None:
     for ran in planned:
         click.echo(f"-- {ran.name} ({ran.direction})")
         for statement in ran.statements:
-            click.echo(f"{statement};")
+            click.echo(statement if statement.startswith("--") else f"{statement};")
+        if not ran.complete:
+            click.echo("-- what comes next hangs on rows that only a run makes")
     if not planned:
         ok("there is nothing to run")
 

@@ -14,3 +14,6 @@ class MigrateConfig(BaseModel, frozen=True, extra="forbid"):
     lease: float = Field(
         default=60.0, ge=1, le=86_400, description="Seconds after which a silent holder is gone."
     )
+    tell: float = Field(
+        default=5.0, gt=0, le=3600, description="Seconds between two words about what takes long."
+    )

@@ -58,6 +58,10 @@ class Speech:
     def names(self, names: tuple[str, ...]) -> str:
         return ", ".join(self.name(one) for one in names)
 
+    def mark(self, number: int) -> str:
+        """Answers what stands for the value *number* of a statement."""
+        return {"sqlite": "?", "postgres": f"${number}", "mysql": "%s"}[self.dialect]
+
     def type(self, column: Column) -> str:
         return TYPES[self.dialect][column.kind].format(length=column.length, scale=column.scale)
 
@@ -96,11 +100,55 @@ class Speech:
         """Spells a rule over each row as a constraint."""
         return f"CONSTRAINT {self.name(check.name)} CHECK ({check.condition})"
 
-    def create_key(self, table: str, key: Key) -> str:
+    def create_key(self, table: str, key: Key, *, online: bool = False) -> str:
+        """Spells an index; *online* keeps no writer out while it is made."""
         kind = "UNIQUE INDEX" if key.kind == "unique" else "INDEX"
         name = self.name(key.named(table))
-        return f"CREATE {kind} {name} ON {self.name(table)} ({self.names(key.columns)})"
+        on = f"ON {self.name(table)} ({self.names(key.columns)})"
+        return f"CREATE {kind} {self._meanwhile(online)}{name} {on}{self._beside(online)}"
 
-    def drop_key(self, table: str, name: str) -> str:
+    def drop_key(self, table: str, name: str, *, online: bool = False) -> str:
         on = f" ON {self.name(table)}" if self.dialect == "mysql" else ""
-        return f"DROP INDEX {self.name(name)}{on}"
+        return f"DROP INDEX {self._meanwhile(online)}{self.name(name)}{on}{self._beside(online)}"
+
+    def rename_key(self, table: str, name: str, to: str) -> str:
+        """Spells a new name of an index, on a server."""
+        if self.dialect == "mysql":
+            return (
+                f"ALTER TABLE {self.name(table)} RENAME INDEX {self.name(name)} TO {self.name(to)}"
+            )
+        return f"ALTER INDEX {self.name(name)} RENAME TO {self.name(to)}"
+
+    def add_constraint(self, table: str, said: str, *, online: bool = False) -> list[str]:
+        """Spells a reference or a check that is added, on a server; *online*: rows afterwards."""
+        alter = f"ALTER TABLE {self.name(table)}"
+        if not (online and self.dialect == "postgres"):
+            return [f"{alter} ADD {said}"]
+        name = said.split(" ", 2)[1]
+        return [f"{alter} ADD {said} NOT VALID", f"{alter} VALIDATE CONSTRAINT {name}"]
+
+    def drop_constraint(self, table: str, kind: str, name: str) -> str:
+        """Spells a reference (`FOREIGN KEY`) or a check that goes, on a server."""
+        what = kind if self.dialect == "mysql" and kind == "FOREIGN KEY" else "CONSTRAINT"
+        return f"ALTER TABLE {self.name(table)} DROP {what} {self.name(name)}"
+
+    def change_column(self, table: str, column: Column) -> str:
+        """Spells another type, null and default of a column, on a server."""
+        alter, name = f"ALTER TABLE {self.name(table)}", self.name(column.name)
+        if self.dialect == "mysql":
+            return f"{alter} MODIFY COLUMN {self.column(column)}"
+        kind = self.type(column)
+        changes = [
+            f"ALTER COLUMN {name} DROP DEFAULT",  # the old one may not fit the new type
+            f"ALTER COLUMN {name} TYPE {kind} USING {name}::{kind}",
+            f"ALTER COLUMN {name} {'DROP' if column.null else 'SET'} NOT NULL",
+        ]
+        if column.default is not None:
+            changes.append(f"ALTER COLUMN {name} SET DEFAULT {self.default(column)}")
+        return f"{alter} {', '.join(changes)}"
+
+    def _meanwhile(self, online: bool) -> str:
+        return "CONCURRENTLY " if online and self.dialect == "postgres" else ""
+
+    def _beside(self, online: bool) -> str:
+        return " ALGORITHM=INPLACE LOCK=NONE" if online and self.dialect == "mysql" else ""

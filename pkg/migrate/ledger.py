@@ -14,7 +14,7 @@ APP = "models"  # the name of our one Tortoise app, as aerich records it
 ONE_AT_A_TIME = (
     0x7061726C6579  # "parley": the advisory locks of a server share one space of numbers
 )
-TABLES = ("aerich", "migration_batches", "migration_lock")
+TABLES = ("aerich", "migration_batches", "migration_journal", "migration_lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,13 @@ def _table(target: Target, table: str) -> str:
     elif table == "migration_batches":
         schema.create_table(
             table, t.string("name"), t.integer("batch"), t.big("applied_at"), t.primary("name")
+        )
+    elif table == "migration_journal":
+        schema.create_table(
+            table,
+            *(t.string("name"), t.string("direction", 4), t.string("kind", 4)),
+            *(t.integer("position"), t.string("state", 8), t.string("digest", 64), t.text("said")),
+            t.primary("name", "direction", "kind", "position"),
         )
     else:
         schema.create_table(

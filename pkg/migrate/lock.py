@@ -9,12 +9,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from pkg.clock import Clock
-from pkg.errors import Error
+from pkg.errors import Error, Unavailable
+from pkg.migrate.cause import cause_of
 from pkg.migrate.contract import Target
 from pkg.migrate.errors import MigrationLocked
+from pkg.migrate.progress import Event, Progress, Waiting
 
 NAME = "migrate"
 POLL = 0.2  # seconds between two tries
+TELL = 5.0  # seconds between two words about the wait
+
+
+def _nobody(event: Event) -> None:
+    """Whom nobody listens to."""
 
 
 class Lock:
@@ -33,13 +40,13 @@ class Lock:
         self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
 
     @asynccontextmanager
-    async def held(self, *, wait: float) -> AsyncIterator[None]:
-        """Holds the lock for a block, waiting up to *wait* seconds for it.
+    async def held(self, *, wait: float, progress: Progress = _nobody) -> AsyncIterator[None]:
+        """Holds the lock for a block, waiting up to *wait* seconds for it; *progress* is told.
 
         Raises:
             MigrationLocked: another holds it still.
         """
-        await self._acquire(wait)
+        await self._acquire(wait, progress)
         renewing = asyncio.create_task(self._renew())
         try:
             yield
@@ -47,9 +54,10 @@ class Lock:
             renewing.cancel()
             with suppress(asyncio.CancelledError):
                 await renewing
-            await self._target.execute(
-                "DELETE FROM migration_lock WHERE name = ? AND owner = ?", [NAME, self.owner]
-            )
+            with suppress(Error):  # what ended the block is what counts; the lease ends by itself
+                await self._target.execute(
+                    "DELETE FROM migration_lock WHERE name = ? AND owner = ?", [NAME, self.owner]
+                )
 
     async def check(self) -> None:
         """Renews the lease; called inside a migration's transaction.
@@ -60,11 +68,18 @@ class Lock:
         if not await self._extend():
             raise MigrationLocked(await self._holder())
 
-    async def _acquire(self, wait: float) -> None:
-        deadline = self._clock.monotonic() + wait
-        while not await self._take():
-            if self._clock.monotonic() >= deadline:
-                raise MigrationLocked(await self._holder())
+    async def _acquire(self, wait: float, progress: Progress) -> None:
+        since = told = self._clock.monotonic()
+        while not await self._free():
+            now = self._clock.monotonic()
+            if now >= since + wait:
+                raise MigrationLocked(
+                    f"{await self._holder()}; let it end, or wait for it with `--wait`: "
+                    f"one that died counts for {self._lease:.0f} s"
+                )
+            if now == told == since or now >= told + TELL:
+                told = now
+                progress(Waiting(await self._owner() or "another process", int(now - since)))
             await asyncio.sleep(POLL)
 
     async def _take(self) -> bool:
@@ -75,6 +90,15 @@ class Lock:
             )
             with_it = [NAME, self.owner, now, now + self._milliseconds()]
             return await self._insert(with_it)
+
+    async def _free(self) -> bool:
+        """Takes the lock if it can; a holder inside its transaction may keep the very row."""
+        try:
+            return await self._take()
+        except Unavailable as exc:
+            if cause_of(exc) != "busy":
+                raise
+            return False
 
     async def _insert(self, values: list[object]) -> bool:
         ignore = {
@@ -108,12 +132,22 @@ class Lock:
             "SELECT owner, since FROM migration_lock WHERE name = ?", [NAME]
         )
         if not rows:
-            return "another process has just migrated; try again"
+            return "another process has just migrated"
         seconds = max(0, (self._now() - rows[0]["since"]) // 1000)
-        return f"{rows[0]['owner']} has been migrating for {seconds} s"
+        return f"{readable(rows[0]['owner'])} has been migrating for {seconds} s"
+
+    async def _owner(self) -> str:
+        rows = await self._target.fetch("SELECT owner FROM migration_lock WHERE name = ?", [NAME])
+        return readable(rows[0]["owner"]) if rows else ""
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp() * 1000)
 
     def _milliseconds(self) -> int:
         return int(self._lease * 1000)
+
+
+def readable(owner: str) -> str:
+    """Answers `web1 (pid 123)` for the owner that a process writes."""
+    host, *rest = owner.rsplit(":", 2)
+    return f"{host} (pid {rest[0]})" if len(rest) == 2 else owner

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from pkg.clock import Clock, SystemClock
 from pkg.migrate.config import MigrateConfig
@@ -14,21 +13,13 @@ from pkg.migrate.contract import Target
 from pkg.migrate.drop import drop_everything
 from pkg.migrate.errors import UnknownMigration
 from pkg.migrate.files import File, Files, order
+from pkg.migrate.journal import Journal
 from pkg.migrate.ledger import Applied, Ledger
 from pkg.migrate.lock import Lock
-from pkg.migrate.step import Step
-
-Direction = Literal["up", "down"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """One migration that ran, or would: its statements as the database got them."""
-
-    name: str
-    direction: Direction
-    batch: int
-    statements: tuple[str, ...]
+from pkg.migrate.pretend import Pretend
+from pkg.migrate.progress import Began, Direction, Progress, Ran
+from pkg.migrate.step import Record, Step
+from pkg.migrate.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +36,12 @@ class Standing:
         return self.at is None
 
 
-Progress = Callable[[Ran], None]
-
-
-class _Undo(Exception):
-    """Takes a rehearsal back."""
-
-
 class Migrator:
     """Applies and takes back the files of *package* on *target*.
 
     Whatever changes tables holds the lock, looks again at what is pending once it has it, and
-    runs each migration in a transaction where the database can undo one. *progress* is told of
-    each as it is done.
+    runs each migration in a transaction where the database can undo one. *progress* is told what
+    is waited for, what begins, what takes long and what is done.
     """
 
     def __init__(
@@ -94,9 +78,17 @@ class Migrator:
         return [one.name for one in await self.status() if one.pending]
 
     async def up(
-        self, *, step: int | None = None, to: str | None = None, wait: float | None = None
+        self,
+        *,
+        step: int | None = None,
+        to: str | None = None,
+        wait: float | None = None,
+        restart: bool = False,
     ) -> list[Ran]:
         """Applies what is pending as one batch: at most *step* files, or up to the file *to*.
+
+        A file that failed half-way, where no transaction takes it back, goes on behind what is
+        done; *restart* has it begin anew, after somebody undid that by hand.
 
         Raises:
             MigrationLocked: another node migrates, and still does after *wait* seconds.
@@ -106,7 +98,10 @@ class Migrator:
         async with self._locked(wait):
             names = _chosen(await self.pending(), step, to)
             batch = max((one.batch for one in await self._ledger.read()), default=0) + 1
-            return [await self._apply(self._files.load(name), batch) for name in names]
+            if restart:
+                for name in names:
+                    await Journal(self._target, name, "up").clear()
+            return await self._run_all([(self._files.load(one), batch) for one in names], "up")
 
     async def down(
         self, *, step: int | None = None, batch: int | None = None, wait: float | None = None
@@ -121,7 +116,7 @@ class Migrator:
         async with self._locked(wait):
             chosen = _last(await self._ledger.read(), step, batch)
             files = [(self._files.load(one.name), one.batch) for one in chosen]
-            return [await self._take_back(file, of) for file, of in files]
+            return await self._run_all(files, "down")
 
     async def reset(self, *, wait: float | None = None) -> list[Ran]:
         """Takes everything back, newest first; the tracking tables stay."""
@@ -143,7 +138,10 @@ class Migrator:
     ) -> list[Ran]:
         """Answers exactly what `up` or `down` would run, and leaves nothing done.
 
-        SQLite and PostgreSQL do it and take it back, so later files see what earlier ones make.
+        On SQLite it is done and taken back; a server is asked, and told nothing.
+
+        Raises:
+            MigrationFailed: a statement would be refused, as far as can be seen.
         """
         await self._ledger.ensure()
         if direction == "up":
@@ -151,57 +149,38 @@ class Migrator:
         else:
             names = [one.name for one in _last(await self._ledger.read(), step, batch)]
         files = [self._files.load(name) for name in names]
-        if self._target.dialect == "mysql":
-            return [
-                await self._rehearse(file, direction, self._target.connection) for file in files
-            ]
-        return await self._taken_back(files, direction)
+        return await Pretend(self._target, direction).files(files)
 
-    async def _taken_back(self, files: list[File], direction: Direction) -> list[Ran]:
-        told: list[Ran] = []
-        with suppress(_Undo):
-            async with self._target.reshaping() as connection:
-                told += [await self._rehearse(file, direction, connection) for file in files]
-                raise _Undo
-        return told
-
-    async def _rehearse(self, file: File, direction: Direction, connection: object) -> Ran:
-        step = Step(self._target, file)
-        script = file.upgrade if direction == "up" else file.downgrade
-        really = file.in_transaction and self._target.dialect != "mysql"
-        statements = await (step.run if really else step.told)(script, connection)
-        return Ran(file.name, direction, 0, tuple(statements))
-
-    async def _apply(self, file: File, batch: int) -> Ran:
-        async with self._around(file) as connection:
-            statements = await Step(self._target, file).run(file.upgrade, connection)
-            await self._ledger.add(file, batch=batch, at=self._clock.now())
-        return self._told(Ran(file.name, "up", batch, tuple(statements)))
-
-    async def _take_back(self, file: File, batch: int) -> Ran:
-        async with self._around(file) as connection:
-            statements = await Step(self._target, file).run(file.downgrade, connection)
-            await self._ledger.remove(file.name)
-        return self._told(Ran(file.name, "down", batch, tuple(statements)))
-
-    def _told(self, ran: Ran) -> Ran:
-        self._progress(ran)
+    async def _run_all(self, files: Sequence[tuple[File, int]], direction: Direction) -> list[Ran]:
+        ran = []
+        for number, (file, batch) in enumerate(files, 1):
+            step = Step(
+                *(self._target, file, direction), check=self.lock.check, watch=self._watch()
+            )
+            began = Began(file.name, direction, number, len(files), await step.done())
+            self._progress(began)
+            statements = await step.run(self._record(file, batch, direction))
+            ran.append(Ran(file.name, direction, batch, tuple(statements)))
+            self._progress(ran[-1])
         return ran
 
-    @asynccontextmanager
-    async def _around(self, file: File) -> AsyncIterator[object]:
-        if not file.in_transaction:
-            await self.lock.check()
-            yield self._target.connection
-            return
-        async with self._target.reshaping() as connection:
-            await self.lock.check()
-            yield connection
+    def _record(self, file: File, batch: int, direction: Direction) -> Record:
+        async def record() -> None:
+            if direction == "up":
+                await self._ledger.add(file, batch=batch, at=self._clock.now())
+            else:
+                await self._ledger.remove(file.name)
+
+        return record
+
+    def _watch(self) -> Watch:
+        return Watch(self._target, self._clock, self._progress, every=self._config.tell)
 
     @asynccontextmanager
     async def _locked(self, wait: float | None) -> AsyncIterator[None]:
         await self._ledger.ensure()
-        async with self.lock.held(wait=self._config.wait if wait is None else wait):
+        patience = self._config.wait if wait is None else wait
+        async with self.lock.held(wait=patience, progress=self._progress):
             yield
 
 

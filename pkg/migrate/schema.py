@@ -7,7 +7,10 @@ from typing import Any
 from pkg.migrate import change as made
 from pkg.migrate.change import Change
 from pkg.migrate.dialect import TABLE_OPTIONS, Speech
+from pkg.migrate.fill import Filling, Make
+from pkg.migrate.names import Named, created, index_of, read, wanted
 from pkg.migrate.rebuild import Rebuild
+from pkg.migrate.rename import renamed_on_server, renamed_on_sqlite
 from pkg.migrate.table import Check, Column, Key, Part, Reference
 
 
@@ -15,7 +18,7 @@ class Schema:
     """Gathers the statements of one migration; `sql` is what its `upgrade` answers.
 
     *db* is what the migration was handed. Verbs that have to look at the table as it is by then
-    are coroutines. `changes` is what was said, as values.
+    are coroutines; they run what is gathered first. `changes` is what was said, as values.
     """
 
     def __init__(self, db: Any) -> None:
@@ -33,12 +36,135 @@ class Schema:
         """Answers what is gathered and has not run yet, as one script."""
         return "".join(f"{one};\n" for one in self._statements)
 
-    async def flush(self) -> None:
-        """Runs what is gathered, so that the queries after it see it done."""
-        script = self.sql()
-        self._statements.clear()
-        if script:
-            await self._db.execute_script(script)
+    # Whole tables
+
+    def create_table(self, table: str, *parts: Part) -> None:
+        """Makes *table* of columns, keys, references and checks, each reference with an index."""
+        say = self._speech
+        lines = [say.column(part) for part in parts if isinstance(part, Column)]
+        primary = [part for part in parts if isinstance(part, Key) and part.kind == "primary"]
+        lines += [f"PRIMARY KEY ({say.names(key.columns)})" for key in primary]
+        lines += [say.reference(table, part) for part in parts if isinstance(part, Reference)]
+        lines += [say.check(part) for part in parts if isinstance(part, Check)]
+        body = ",\n  ".join(lines)
+        self._add(
+            made.CreateTable(table, parts),
+            f"CREATE TABLE {say.name(table)} (\n  {body}\n){TABLE_OPTIONS[say.dialect]}",
+            *self._keys(table, created(table, parts)),
+        )
+
+    def drop_table(self, table: str) -> None:
+        """Drops *table* and its rows."""
+        self._add(made.DropTable(table), f"DROP TABLE {self._speech.name(table)}")
+
+    async def rename_table(self, table: str, to: str) -> None:
+        """Calls *table* *to*, and its keys and references as if it had always been."""
+        say = self._speech
+        known = await self._named(table)
+        alter = f"ALTER TABLE {say.name(table)} RENAME TO {say.name(to)}"
+        self._add(made.RenameTable(table, to), alter)
+        await self._rename(to, [(one, one.on(table, to)) for one in known])
+
+    # Columns
+
+    def add_column(self, table: str, column: Column) -> None:
+        """Adds *column*; one that may not be null needs a default where there are rows."""
+        say = self._speech
+        alter = f"ALTER TABLE {say.name(table)} ADD COLUMN {say.column(column)}"
+        self._add(made.AddColumn(table, column), alter)
+
+    async def change_column(self, table: str, column: Column) -> None:
+        """Gives the column of that name another type, null or default; values are converted."""
+        change = made.ChangeColumn(table, column)
+        if self.dialect == "sqlite":
+            await self._rebuild(change, Rebuild.with_column, column)
+        else:
+            self._add(change, self._speech.change_column(table, column))
+
+    async def rename_column(self, table: str, column: str, to: str) -> None:
+        """Calls *column* *to*, and keys and references over it as if it had always been.
+
+        Needs MySQL 8 or MariaDB 10.5.
+        """
+        say = self._speech
+        known = await self._named(table)
+        names = f"{say.name(column)} TO {say.name(to)}"
+        alter = f"ALTER TABLE {say.name(table)} RENAME COLUMN {names}"
+        self._add(made.RenameColumn(table, column, to), alter)
+        await self._rename(table, [(one, one.over(table, column, to)) for one in known])
+
+    async def drop_column(self, table: str, *columns: str) -> None:
+        """Drops *columns* with their rows' values; keys over them must have been dropped."""
+        say, change = self._speech, made.DropColumn(table, columns)
+        if self.dialect == "sqlite":
+            await self._rebuild(change, Rebuild.without_columns, columns)
+            return
+        alter = f"ALTER TABLE {say.name(table)}"
+        self._add(change, *(f"{alter} DROP COLUMN {say.name(one)}" for one in columns))
+
+    # Keys, references, checks
+
+    def add_key(self, table: str, key: Key, *, online: bool = False) -> None:
+        """Adds an index or a unique key; *online* keeps no writer out while it is made.
+
+        On PostgreSQL that takes a file with `RUN_IN_TRANSACTION = False`.
+        """
+        self._add(
+            made.AddKey(table, key, online), self._speech.create_key(table, key, online=online)
+        )
+
+    def drop_key(self, table: str, key: Key, *, online: bool = False) -> None:
+        """Drops an index or a unique key, *online* as `add_key` has it."""
+        self._add(
+            made.DropKey(table, key, online),
+            self._speech.drop_key(table, key.named(table), online=online),
+        )
+
+    async def add_foreign(self, table: str, reference: Reference, *, online: bool = False) -> None:
+        """Adds a reference, and its index unless a key begins with its column.
+
+        Every row must fit it already. *online*, on PostgreSQL, checks them without a lock on
+        writers, in a file with `RUN_IN_TRANSACTION = False`.
+        """
+        say, change = self._speech, made.AddForeign(table, reference, online)
+        keys = self._keys(table, wanted(await self._named(table), table, reference))
+        if self.dialect == "sqlite":
+            await self._rebuild(change, Rebuild.with_reference, reference)
+            self._statements += keys
+            return
+        said = say.reference(table, reference)
+        self._add(change, *keys, *say.add_constraint(table, said, online=online))
+
+    async def drop_foreign(self, table: str, reference: Reference) -> None:
+        """Drops a reference, and its own index if it has one; the column stays."""
+        say, change = self._speech, made.DropForeign(table, reference)
+        own = index_of(reference).named(table)
+        has_own = any(one.name == own for one in await self._named(table))
+        index = [say.drop_key(table, own)] if has_own else []
+        if self.dialect == "sqlite":
+            await self._rebuild(change, Rebuild.without_reference, reference)
+            self._statements += index
+            return
+        drop = say.drop_constraint(table, "FOREIGN KEY", reference.named(table))
+        self._add(change, drop, *index)
+
+    async def add_check(self, table: str, check: Check, *, online: bool = False) -> None:
+        """Adds a rule over each row; every row must keep it already. *online* as `add_foreign`."""
+        say, change = self._speech, made.AddCheck(table, check, online)
+        if self.dialect == "sqlite":
+            await self._rebuild(change, Rebuild.with_check, check)
+            return
+        self._add(change, *say.add_constraint(table, say.check(check), online=online))
+
+    async def drop_check(self, table: str, check: Check) -> None:
+        """Drops a rule over each row, known by its name."""
+        change = made.DropCheck(table, check)
+        if self.dialect == "sqlite":
+            await self._rebuild(change, Rebuild.without_check, check)
+            return
+        self._add(change, self._speech.drop_constraint(table, "CHECK", check.name))
+
+    # Statements and rows of your own
 
     def run(self, statement: str) -> None:
         """Adds a statement of your own."""
@@ -52,139 +178,61 @@ class Schema:
         if said is not None:
             self.run(said)
 
-    def create_table(self, table: str, *parts: Part) -> None:
-        """Makes *table* of columns, keys, references and checks, each reference with an index."""
-        say = self._speech
-        keys = [part for part in parts if isinstance(part, Key)]
-        references = [part for part in parts if isinstance(part, Reference)]
-        lines = [say.column(part) for part in parts if isinstance(part, Column)]
-        lines += [f"PRIMARY KEY ({say.names(k.columns)})" for k in keys if k.kind == "primary"]
-        lines += [say.reference(table, reference) for reference in references]
-        lines += [say.check(part) for part in parts if isinstance(part, Check)]
-        body = ",\n  ".join(lines)
-        covered = {key.columns[0] for key in keys}
-        wanted = [_index_of(one) for one in references if one.column not in covered]
-        self._add(
-            made.CreateTable(table, parts),
-            f"CREATE TABLE {say.name(table)} (\n  {body}\n){TABLE_OPTIONS[say.dialect]}",
-            *(say.create_key(table, key) for key in [*keys, *wanted] if key.kind != "primary"),
-        )
+    async def flush(self) -> None:
+        """Runs what is gathered, so that the queries after it see it done."""
+        script = self.sql()
+        self._statements.clear()
+        if script:
+            await self._db.execute_script(script)
 
-    def drop_table(self, table: str) -> None:
-        """Drops *table* and its rows."""
-        self._add(made.DropTable(table), f"DROP TABLE {self._speech.name(table)}")
+    async def fill(
+        self,
+        table: str,
+        columns: tuple[str, ...],
+        make: Make,
+        *,
+        reads: tuple[str, ...],
+        **how: Any,
+    ) -> None:
+        """Sets *columns* of each row to what *make* answers for it, from the columns *reads*.
 
-    async def rename_table(self, table: str, to: str) -> None:
-        """Calls *table* *to*, and its keys and references as if it had always been."""
-        say = self._speech
-        self._add(
-            made.RenameTable(table, to), f"ALTER TABLE {say.name(table)} RENAME TO {say.name(to)}"
-        )
-
-    def add_column(self, table: str, column: Column) -> None:
-        """Adds *column*; one that may not be null needs a default where there are rows."""
-        say = self._speech
-        self._add(
-            made.AddColumn(table, column),
-            f"ALTER TABLE {say.name(table)} ADD COLUMN {say.column(column)}",
-        )
-
-    async def rename_column(self, table: str, column: str, to: str) -> None:
-        """Calls *column* *to*, and keys and references over it as if it had always been.
-
-        Needs MySQL 8 or MariaDB 10.5.
+        *how*: `where`, SQL that chooses rows; `by`, the key that orders them, `id`; `batch`, 500.
+        *make* must answer the same for the same row: a run that failed may go through it again.
         """
-        say = self._speech
-        names = f"{say.name(column)} TO {say.name(to)}"
-        self._add(
-            made.RenameColumn(table, column, to),
-            f"ALTER TABLE {say.name(table)} RENAME COLUMN {names}",
-        )
-
-    def add_key(self, table: str, key: Key, *, online: bool = False) -> None:
-        """Adds an index or a unique key."""
-        self._add(made.AddKey(table, key, online), self._speech.create_key(table, key))
-
-    def drop_key(self, table: str, key: Key, *, online: bool = False) -> None:
-        """Drops an index or a unique key."""
-        self._add(made.DropKey(table, key, online), self._speech.drop_key(table, key.named(table)))
-
-    async def drop_column(self, table: str, *columns: str) -> None:
-        """Drops *columns* with their rows' values; keys over them must have been dropped."""
-        say, change = self._speech, made.DropColumn(table, columns)
-        if self.dialect == "sqlite":
-            await self._rebuild(change, Rebuild.without_columns, columns)
-            return
-        self._add(
-            change,
-            *(f"ALTER TABLE {say.name(table)} DROP COLUMN {say.name(one)}" for one in columns),
-        )
-
-    async def change_column(self, table: str, column: Column) -> None:
-        """Gives the column of that name another type, null or default; values are converted."""
-        say, change = self._speech, made.ChangeColumn(table, column)
-        if self.dialect == "sqlite":
-            await self._rebuild(change, Rebuild.with_column, column)
-        elif self.dialect == "mysql":
-            self._add(change, f"ALTER TABLE {say.name(table)} MODIFY COLUMN {say.column(column)}")
+        self.changes.append(made.Fill(table, columns))
+        await self.flush()
+        filling = Filling(table, columns, make, reads, **how)
+        if hasattr(self._db, "fill"):  # it tells what it does, or only tells
+            await self._db.fill(filling)
         else:
-            self._add(change, self._altered_on_postgres(table, column))
-
-    async def add_foreign(self, table: str, reference: Reference, *, online: bool = False) -> None:
-        """Adds a reference and its index; every row must fit it already."""
-        say, change = self._speech, made.AddForeign(table, reference, online)
-        index = say.create_key(table, _index_of(reference))
-        if self.dialect == "sqlite":
-            await self._rebuild(change, Rebuild.with_reference, reference)
-            self._statements.append(index)
-            return
-        self._add(
-            change, index, f"ALTER TABLE {say.name(table)} ADD {say.reference(table, reference)}"
-        )
-
-    async def drop_foreign(self, table: str, reference: Reference) -> None:
-        """Drops a reference and its index; the column stays."""
-        say, change = self._speech, made.DropForeign(table, reference)
-        index = say.drop_key(table, _index_of(reference).named(table))
-        if self.dialect == "sqlite":
-            await self._rebuild(change, Rebuild.without_reference, reference)
-            self._statements.append(index)
-            return
-        what = "FOREIGN KEY" if self.dialect == "mysql" else "CONSTRAINT"
-        name = say.name(reference.named(table))
-        self._add(change, f"ALTER TABLE {say.name(table)} DROP {what} {name}", index)
-
-    async def add_check(self, table: str, check: Check, *, online: bool = False) -> None:
-        """Adds a rule over each row; every row must keep it already."""
-        say, change = self._speech, made.AddCheck(table, check, online)
-        if self.dialect == "sqlite":
-            await self._rebuild(change, Rebuild.with_check, check)
-            return
-        self._add(change, f"ALTER TABLE {say.name(table)} ADD {say.check(check)}")
-
-    async def drop_check(self, table: str, check: Check) -> None:
-        """Drops a rule over each row, known by its name."""
-        say, change = self._speech, made.DropCheck(table, check)
-        if self.dialect == "sqlite":
-            await self._rebuild(change, Rebuild.without_check, check)
-            return
-        self._add(change, f"ALTER TABLE {say.name(table)} DROP CONSTRAINT {say.name(check.name)}")
+            await filling.run(self._db, self._speech)
 
     def _add(self, change: Change, *statements: str) -> None:
         self.changes.append(change)
         self._statements += statements
 
-    def _altered_on_postgres(self, table: str, column: Column) -> str:
-        say, name = self._speech, self._speech.name(column.name)
-        kind = say.type(column)
-        changes = [
-            f"ALTER COLUMN {name} DROP DEFAULT",  # the old one may not fit the new type
-            f"ALTER COLUMN {name} TYPE {kind} USING {name}::{kind}",
-            f"ALTER COLUMN {name} {'DROP' if column.null else 'SET'} NOT NULL",
+    def _keys(self, table: str, named: list[Named]) -> list[str]:
+        return [
+            self._speech.create_key(table, Key(one.columns, one.kind, one.name))
+            for one in named
+            if one.kind != "foreign"
         ]
-        if column.default is not None:
-            changes.append(f"ALTER COLUMN {name} SET DEFAULT {say.default(column)}")
-        return f"ALTER TABLE {say.name(table)} {', '.join(changes)}"
+
+    async def _named(self, table: str) -> list[Named]:
+        """Answers the keys and references of *table* as they are by now."""
+        await self.flush()
+        if hasattr(self._db, "named"):  # it remembers what it was told, or what it found before
+            named: list[Named] = await self._db.named(table)
+            return named
+        return await read(self._db, self._speech.dialect, table)
+
+    async def _rename(self, table: str, pairs: list[tuple[Named, Named]]) -> None:
+        changed = [(was, now) for was, now in pairs if was.name != now.name]
+        if self.dialect == "sqlite":
+            await self.flush()  # SQLite writes the texts of its indexes anew
+            self._statements += await renamed_on_sqlite(self._db, changed)
+        else:
+            self._statements += renamed_on_server(self._speech, table, changed)
 
     async def _rebuild(self, change: Any, how: Any, what: Any) -> None:
         self.changes.append(change)
@@ -194,7 +242,3 @@ class Schema:
         rebuild = await Rebuild.of(self._db, change.table)
         how(rebuild, what)
         self._statements += rebuild.statements()
-
-
-def _index_of(reference: Reference) -> Key:
-    return Key((reference.column,), "index")

@@ -1,106 +1,133 @@
-"""One migration, run or only told: the statements in order, and what a failure leaves."""
+"""One migration, run for good: in a transaction, or with a journal where none can be taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 from pkg.errors import Error
+from pkg.migrate.cause import NEXT, cause_of, is_from_database
 from pkg.migrate.contract import Target
-from pkg.migrate.errors import MigrationFailed
-from pkg.migrate.files import File, Script
+from pkg.migrate.errors import MigrationFailed, MigrationLocked
+from pkg.migrate.files import File
+from pkg.migrate.journal import Journal, Journaled
+from pkg.migrate.progress import Direction
+from pkg.migrate.recorder import Plain, Recorder, Way
+from pkg.migrate.watch import Watch
+from pkg.migrate.whole import broken, check_references
 
-
-class Recorder:
-    """The connection a migration is handed: it does what it is told and remembers it."""
-
-    def __init__(self, connection: Any, cut: Any) -> None:
-        self._connection = connection
-        self._cut = cut
-        self.done: list[str] = []
-        self.left: list[str] = []  # the one that runs first, as long as it has not ended
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-    async def execute_script(self, query: str) -> None:
-        """Runs statement by statement, so that a failure names the one."""
-        self.left = self._cut(query)
-        while self.left:
-            await self._connection.touch(self.left[0])
-            self.done.append(self.left.pop(0))
-
-    async def execute_query(self, query: str, values: Sequence[Any] | None = None) -> Any:
-        """Runs a statement; reading is not worth telling."""
-        self.left = [query]
-        answer = await self._connection.execute_query(query, values)
-        self.left = []
-        if not query.lstrip()[:6].upper().startswith(("SELECT", "PRAGMA")):
-            self.done.append(query)
-        return answer
+Record = Callable[[], Awaitable[None]]
 
 
 class Step:
-    """Runs one script of one file."""
+    """Runs one script of *file*. *check* looks whether we may go on, *record* writes it down."""
 
-    def __init__(self, target: Target, file: File) -> None:
+    def __init__(
+        self, target: Target, file: File, direction: Direction, *, check: Record, watch: Watch
+    ) -> None:
         self._target = target
         self._file = file
+        self._script = file.upgrade if direction == "up" else file.downgrade
+        self._check = check
+        self._watch = watch
+        self._journal = Journal(target, file.name, direction)
+        self._undoes = file.in_transaction and target.dialect != "mysql"
+        self._recorder = self._recording(Plain(lambda: target.connection, target.dialect))
+        self._ended = False  # all is said, and only the commit may fail
 
-    async def run(self, script: Script, connection: Any) -> list[str]:
-        """Runs what *script* answers and answers what ran.
+    async def done(self) -> int:
+        """Answers how many statements an earlier run has done and left."""
+        return sum(one.done for one in (await self._journal.read())[0])
+
+    async def run(self, record: Record) -> list[str]:
+        """Runs the script and *record* with it, and answers the statements.
 
         Raises:
-            MigrationFailed: a statement was refused; on MySQL it says what stays done.
+            MigrationFailed: the message names the cause, what is left, and the next step.
+            MigrationLocked: another process has taken over.
         """
-        recorder = Recorder(connection, self._target.cut)
         try:
-            await recorder.execute_script(await script(recorder))
-            await self._check_references(connection)
-        except Error as exc:
-            raise MigrationFailed(self._told(recorder, exc)) from exc
+            async with self._around():
+                await self._run(record)
+                self._ended = True
+        except MigrationLocked:
+            raise
         except Exception as exc:
-            if not _from_database(exc):
+            if not (isinstance(exc, Error) or is_from_database(exc)):
                 raise
-            raise MigrationFailed(self._told(recorder, exc)) from exc
-        return recorder.done
+            raise MigrationFailed(await self._told(exc)) from exc
+        finally:
+            await self._watch.close()
+            await self._rest()
+        return self._recorder.done
 
-    async def told(self, script: Script, connection: Any) -> list[str]:
-        """Answers what *script* would run, and runs none of it."""
-        return self._target.cut(await script(connection))
+    async def _run(self, record: Record) -> None:
+        await self._check()
+        if not self._undoes:
+            way = Journaled(self._target, self._journal, in_transaction=self._file.in_transaction)
+            await way.load()
+            self._recorder = self._recording(way)
+        before = await self._broken()
+        await self._recorder.execute_script(await self._script(self._recorder))
+        if self._target.dialect == "sqlite":
+            await check_references(self._target.connection)
+        for name, why in (await self._broken()).items():
+            if name not in before:
+                raise MigrationFailed(f"{name} would not work any more: {why}; drop it first")
+        async with self._target.transaction():  # joins the open one
+            await record()
+            if not self._undoes:
+                await self._journal.clear()
+            await self._check()  # a long one has outlived its lease: from here on it counts anew
 
-    async def _check_references(self, connection: Any) -> None:
-        if self._target.dialect != "sqlite":
+    async def _broken(self) -> dict[str, str]:
+        return await broken(self._target.connection) if self._target.dialect == "sqlite" else {}
+
+    def _recording(self, way: Way) -> Recorder:
+        return Recorder(
+            lambda: self._target.connection,
+            self._target.cut,
+            self._watch.over(way),
+            in_transaction=self._file.in_transaction,
+        )
+
+    @asynccontextmanager
+    async def _around(self) -> AsyncIterator[None]:
+        if not self._file.in_transaction:
+            yield
             return
-        broken = await connection.execute_query_dict("PRAGMA foreign_key_check")
-        if broken:
-            row = broken[0]
-            raise MigrationFailed(
-                f"row {row['rowid']} of {row['table']} refers to no row of {row['parent']}"
-            )
+        async with self._target.reshaping():
+            yield
 
-    def _told(self, recorder: Recorder, exc: Exception) -> str:
-        done, left = recorder.done, recorder.left
+    async def _rest(self) -> None:
+        """Takes back what a rebuild that stopped half-way told SQLite's connection."""
+        if self._target.dialect == "sqlite":
+            with suppress(Error):
+                await self._target.execute("PRAGMA legacy_alter_table = OFF")
+
+    async def _told(self, exc: Exception) -> str:
+        done, left = self._recorder.done, self._recorder.left
         lines = [f"{self._file.name} failed: {exc}"]
         if left:
             lines.append(f"statement {len(done) + 1} of {len(done) + len(left)}: {left[0]}")
-        if self._undone():
+        if self._ended:
+            lines.append("it is not known whether it was committed: `migrate:status` tells")
+        elif self._undoes:
             lines.append("nothing of it was kept: the database stands as before")
-        elif not done:
-            lines.append("nothing had been done before it")
         else:
-            lines.append("this database keeps what was done before it; undo or finish by hand:")
-            lines += [f"  done: {statement}" for statement in done]
-            lines += [f"  not done: {statement}" for statement in left]
-        return "\n".join(lines)
+            lines += await self._left_behind()
+        return "\n".join([*lines, NEXT[cause_of(exc)]])
 
-    def _undone(self) -> bool:
-        return self._file.in_transaction and self._target.dialect != "mysql"
-
-
-def _from_database(exc: Exception) -> bool:
-    from tortoise.exceptions import BaseORMException  # noqa: PLC0415  vendor: 160 ms
-
-    return isinstance(exc, BaseORMException) or type(exc).__module__.startswith(
-        ("sqlite3", "asyncpg", "asyncmy")
-    )
+    async def _left_behind(self) -> list[str]:
+        try:
+            kept = await self.done()
+        except Error:
+            return ["the database remembers what was done: the next run goes on behind it"]
+        if not kept:
+            return ["nothing of it was kept: the database stands as before"]
+        every = [*self._recorder.done, *self._recorder.left]
+        return [
+            f"this database keeps what was done before it; the next run goes on at {kept + 1}:",
+            *(f"  done: {statement}" for statement in every[:kept]),
+            *(f"  not done: {statement}" for statement in every[kept:]),
+        ]

@@ -29,9 +29,16 @@ PUT_TOGETHER: Mapping[str, str] = {
     "pkg/database/drivers/sqlite.py": "pragmas out of the config, which bounds them",
     "pkg/migrate/dialect.py": "names, each through `checked`",
     "pkg/migrate/drop.py": "names, each through `checked`",
+    "pkg/migrate/fill.py": "names, each through `checked`, and what the file itself says",
     "pkg/migrate/inspect/size.py": "names that the database answered, quoted",
     "pkg/migrate/rebuild.py": "names, each through `checked`",
+    "pkg/migrate/rename.py": "names that the database answered, and texts of its own",
     "pkg/migrate/schema.py": "names, each through `checked`",
+    "pkg/migrate/tabletext.py": "a table's own text, cut and put together again",
+    "pkg/migrate/watch.py": "a name that `Rebuild` quoted",
+    "pkg/migrate/whole.py": "names that the database answered, quoted",
+    "pkg/transfer/drivers/mysql.py": "names, each through `checked`; a constant; a whole number",
+    "pkg/transfer/drivers/sql.py": "names, each through `checked`, and a ? a value",
 }
 
 

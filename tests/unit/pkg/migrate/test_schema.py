@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pkg.migrate import Schema, table
+from pkg.migrate import Offline, Schema, table
 from pkg.migrate.contract import Dialect
 from pkg.migrate.dialect import Speech
 
@@ -22,12 +22,14 @@ def test_a_schema_that_was_told_nothing_says_nothing() -> None:
 
 
 async def test_statements_come_in_the_order_they_were_said() -> None:
-    said = schema("postgres")
+    db = Offline("postgres")
+    said = Schema(db)
     said.drop_table("b")
     said.run("SELECT 1")
     await said.rename_table("a", "b")
 
-    assert said.sql() == 'DROP TABLE "b";\nSELECT 1;\nALTER TABLE "a" RENAME TO "b";\n'
+    assert db.scripts == ['DROP TABLE "b";\nSELECT 1;\n']  # the rename looks at the table
+    assert said.sql() == 'ALTER TABLE "a" RENAME TO "b";\n'
     assert said.dialect == "postgres"
 
 
