@@ -21,8 +21,14 @@ COMMANDS: dict[str, Entry] = {
     "migrate:reset": Entry("app.console.migrate:reset", "Takes every migration back."),
     "migrate:refresh": Entry("app.console.migrate:refresh", "Takes back and applies again."),
     "migrate:fresh": Entry("app.console.migrate:fresh", "Drops every table, applies everything."),
+    "migrate:diff": Entry(
+        "app.console.migrations.diff:diff", "Writes a migration from the models' change."
+    ),
     "db:show": Entry("app.console.db.show:db_show", "Shows tables with rows and sizes."),
     "db:table": Entry("app.console.db.table:db_table", "Shows one table as it stands."),
+    "db:backup": Entry("app.console.db.backup:db_backup", "Writes tables and uploads to a file."),
+    "db:restore": Entry("app.console.db.restore:db_restore", "Puts a backup back."),
+    "db:transfer": Entry("app.console.db.transfer:db_transfer", "Moves to another database."),
     "seed": Entry("app.console.seed:seed", "Fills tables with people and talk."),
     "make:model": Entry("app.console.make.model:make_model", "Writes a model and its test."),
     "make:migration": Entry("app.console.make.migration:make_migration", "Writes a migration."),
@@ -39,6 +45,9 @@ COMMANDS: dict[str, Entry] = {
     "user:vip": Entry("app.console.user.ban:user_vip", "Makes somebody a vip."),
     "user:sessions": Entry("app.console.user.sessions:user_sessions", "Shows somebody's logins."),
     "user:logout": Entry("app.console.user.sessions:user_logout", "Signs somebody out."),
+    "mail:test": Entry("app.console.mail:mail_test", "Sends one real mail."),
+    "sms:test": Entry("app.console.sms:sms_test", "Sends one real text message."),
+    "sms:budget": Entry("app.console.sms:sms_budget", "Shows how many codes are left."),
     "bench:tokens": Entry("app.console.bench:bench", "Prints access tokens for load tests."),
     "hub:stress": Entry(
         "app.console.stress.command:hub_stress", "Tries to break the hub, and judges it."

@@ -15,7 +15,8 @@ from pkg.logger import log
 
 WAITING = 64  # answers that may wait for the database; a flood of questions is not worth more
 
-Work = Callable[[str], Mapping[str, object]]
+Answer = Mapping[str, object]
+Work = Callable[[str], Answer | Awaitable[Answer]]
 
 
 class Answering:
@@ -39,11 +40,15 @@ class Answering:
         self._waiting: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(WAITING)
 
     def on(self, kind: str, work: Work) -> None:
-        """Has *work* called with the words of each question of *kind*; what it answers is sent."""
+        """Has *work* called with the words of each question of *kind*; what it answers is sent.
+
+        It must not wait for anything outside of this process, for the same reason.
+        """
 
         async def asked(subject: str) -> None:
             question, _, words = subject.partition(" ")
-            answer = orjson.dumps(work(words))
+            made = work(words)
+            answer = orjson.dumps(made if isinstance(made, Mapping) else await made)
             if not self._waiting.full():
                 self._waiting.put_nowait((question, answer))
 

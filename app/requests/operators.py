@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from pkg.validation import Identifier, Password
+from pkg.validation import Email, Identifier, Mobile, Password
 
 
 class Whom(BaseModel, frozen=True, extra="forbid"):
@@ -17,3 +17,15 @@ class GivePassword(BaseModel, frozen=True, extra="forbid"):
     """The form of `user:password`."""
 
     password: Password = Field(repr=False)
+
+
+class TryMail(BaseModel, frozen=True, extra="forbid"):
+    """The form of `mail:test`."""
+
+    to: Email
+
+
+class TrySms(BaseModel, frozen=True, extra="forbid"):
+    """The form of `sms:test`."""
+
+    to: Mobile

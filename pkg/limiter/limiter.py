@@ -78,6 +78,23 @@ class Limiter:
         allowed = all(s.used < q.amount for q, s in zip(quotas, states, strict=True))
         return _told(name, quotas, Counted(allowed, states), 1)
 
+    async def standing(self, name: str, key: str) -> list[Hit]:
+        """Tells where each rule of *name* stands, in their order, and takes nothing.
+
+        Without limits there is nothing to tell.
+
+        Raises:
+            LimiterUnavailable: the store is away, and *name* is closed then.
+            KeyError: no limit has that name.
+        """
+        quotas = self._quotas(name, key)
+        states = await self._ask(name, lambda store: store.look(quotas)) if quotas else None
+        pairs = zip(quotas, states or (), strict=False)
+        return [
+            _told(name, [quota], Counted(state.used < quota.amount, [state]), 1)
+            for quota, state in pairs
+        ]
+
     async def refund(self, name: str, key: str, *, cost: int = 1) -> None:
         """Gives back what `take` took with the same *name*, *key* and *cost*; never fails.
 

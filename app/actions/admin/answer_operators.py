@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
 from functools import partial
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from pkg.hub import CloseCode
 
 REPORT: Final = "hub.report"
 KICK: Final = "hub.kick"  # words: `user 5` or `session 9`
+BUDGET: Final = "limits.budget"
 KICKED: Final = (CloseCode.SESSION_ENDED, "kicked")
 
 
@@ -24,6 +26,7 @@ async def answering(services: Services) -> AsyncIterator[None]:
     answers = Answering(services.signals, services.hub.node, services.clock)
     answers.on(REPORT, partial(_report, services))
     answers.on(KICK, partial(_kick, services))
+    answers.on(BUDGET, partial(_budget, services))
     task = asyncio.create_task(answers.run())
     try:
         yield
@@ -35,6 +38,14 @@ async def answering(services: Services) -> AsyncIterator[None]:
 
 def _report(services: Services, _: str) -> Mapping[str, Any]:
     return report(services.metrics.families(), services.clock.monotonic())
+
+
+async def _budget(services: Services, _: str) -> Mapping[str, Any]:
+    """Answers what this node counts by itself, where each does: nothing else is waited for."""
+    if services.settings.limiter.store != "memory":
+        return {"rules": []}
+    found = await services.limiter.standing("code_budget", "all")
+    return {"rules": [asdict(hit) for hit in found]}
 
 
 def _kick(services: Services, words: str) -> Mapping[str, Any]:

@@ -5,16 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
 
 from app.actions.admin.answer_operators import KICK
+from app.actions.admin.ask_nodes import ask_nodes
 from app.container import Services
 from app.errors import NotFound
-from app.providers.asking import asking
-
-PATIENCE: Final = 1.5  # seconds without an answer: nobody knows how many nodes there are
-MOST: Final = 10.0  # seconds in all
-LOOK_EVERY: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +34,9 @@ async def kick(
     """
     if session_id is not None:
         await _check(services, user_id, session_id)
-    nodes = sockets = 0
-    async with asking(services.signals, services.clock, KICK) as question:
-        await question.put(f"user {user_id}" if session_id is None else f"session {session_id}")
-        looks = last = 0
-        while looks < min(last + round(PATIENCE / LOOK_EVERY), round(MOST / LOOK_EVERY)):
-            await pause(LOOK_EVERY)
-            looks += 1
-            for _, answer in await question.take():
-                nodes, sockets, last = nodes + 1, sockets + answer["closed"], looks
-    return Kicked(nodes, sockets)
+    whom = f"user {user_id}" if session_id is None else f"session {session_id}"
+    answers = await ask_nodes(services, KICK, whom, pause=pause)
+    return Kicked(len(answers), sum(answer["closed"] for _, answer in answers))
 
 
 async def sign_out(services: Services, *, user_id: int, session_id: int | None = None) -> int:

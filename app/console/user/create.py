@@ -8,7 +8,7 @@ import sys
 import click
 
 from app.actions.account.create_user import NewUser, create_user
-from app.console.user.who import refuse
+from app.console.faults import refuse
 from app.container import Services, open_services
 from app.errors import Conflict
 from app.kernel import Kernel

@@ -8,7 +8,8 @@ import sys
 import click
 
 from app.actions.admin.give_password import give_password
-from app.console.user.who import about, called, refuse
+from app.console.faults import refuse
+from app.console.user.who import about, called
 from app.kernel import Kernel
 from app.requests.operators import GivePassword
 from pkg.console import Stop, ok

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NoReturn
-
-import click
 
 from app.actions.admin.find_account import find_account
 from app.container import Services, open_services
 from app.errors import NotFound
 from app.kernel import Kernel
 from app.models import User
-from pkg.console import Exit, Stop, fail
+from pkg.console import Stop
 from pkg.validation import Invalid
 
 
@@ -39,15 +36,6 @@ def called(user: User) -> str:
 def many(count: int, noun: str) -> str:
     """Answers *count* of *noun* in words."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def refuse(services: Services, exc: Invalid) -> NoReturn:
-    """Prints a line for each fault of a form, and ends the command."""
-    for field, faults in exc.faults.items():
-        for fault in faults:
-            words = services.translator.text("en", f"field.{fault.code}", **fault.params)
-            fail(f"{field or 'form'}: {words}")
-    raise click.exceptions.Exit(Exit.FAILED) from None
 
 
 async def _found(services: Services, whom: str) -> User:

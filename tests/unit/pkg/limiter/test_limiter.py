@@ -126,6 +126,19 @@ async def test_a_check_tells_what_a_hit_would_and_takes_nothing(limiter: Limiter
 
 
 @pytest.mark.rule(24)
+async def test_every_rule_of_a_name_is_told_and_nothing_is_taken(limiter: Limiter) -> None:
+    await limiter.hit("code_recipient", "ann")
+
+    first, second = [await limiter.standing("code_recipient", "ann") for _ in range(2)]
+
+    assert first == second
+    assert first == [
+        Hit("code_recipient", False, 1, 0, 60, 60),
+        Hit("code_recipient", True, 3, 2, 3600, 3600),
+    ]
+    assert [hit.remaining for hit in await limiter.standing("code_recipient", "bob")] == [1, 3]
+
+
 async def test_a_success_gives_back_its_own_unit_and_nobody_elses(limiter: Limiter) -> None:
     await limiter.take("login", "ann")  # somebody's wrong guess
     await limiter.take("login", "bob")

@@ -17,6 +17,7 @@ CODE = {"code": "493817", "minutes": "5"}
 FACTS = {"when": "2026-01-01 08:00", "device": "Firefox <b>", "ip": "2001:db8::1"}
 NOTICES = {
     "password_changed": FACTS,
+    "test": {"when": FACTS["when"]},
     "address_changed": FACTS | {"kind": "email", "new": "a***@example.com"},
 }
 ALL = dict.fromkeys(CODES, CODE) | NOTICES
