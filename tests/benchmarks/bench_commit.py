@@ -24,6 +24,7 @@ import click
 
 from app.providers.messages import DatabaseMessages
 from pkg.clock import SystemClock
+from pkg.database.drivers.sqlite import CHECKPOINT_PAGES, JOURNAL_BYTES
 from pkg.errors import Error
 from pkg.hub import Ack, Draft, Message, MessageStore
 from pkg.hub.commit import GroupCommit
@@ -35,7 +36,13 @@ from tests.databases import blank, opened
 SIZES = (1, 16, 64, 100, 512)
 TEXT = "x" * 128
 FIRST = 1000  # the first conversation's id
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=16777216")
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"journal_size_limit={JOURNAL_BYTES}",
+    f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+)
 INSERT = (
     "INSERT INTO messages (conversation_id, seq, ref, sender_id, content, created_at)"
     " VALUES (?, ?, ?, ?, ?, ?)"

@@ -28,6 +28,11 @@ from pkg.database.settled import settled
 from pkg.database.sql import statements
 from pkg.database.steps import Ask, Each, Row, Steps, T
 
+# Pages in the journal before it is written into the file. Four times SQLite's own number: batches
+# write the same pages again and again, and each goes into the file once; a seventh less for one.
+CHECKPOINT_PAGES = 4000
+JOURNAL_BYTES = 32 * 1024 * 1024  # kept between two of them, or the disk would be asked for it anew
+
 UNIQUE = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 # https://www.sqlite.org/rescode.html: the machine's trouble, not the statement's
 PASSING = {
@@ -102,7 +107,8 @@ class Client(SqliteStatements, SqliteClient):
             "journal_mode": "WAL",
             "synchronous": synchronous,
             "foreign_keys": "ON",
-            "journal_size_limit": 16 * 1024 * 1024,
+            "journal_size_limit": JOURNAL_BYTES,
+            "wal_autocheckpoint": CHECKPOINT_PAGES,
         }
 
     async def create_connection(self, with_db: bool) -> None:
