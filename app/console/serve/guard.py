@@ -7,11 +7,13 @@ after the upgrade to a socket, whose own bounds hold from there.
 from __future__ import annotations
 
 import asyncio
+from itertools import chain
 from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pkg.app import ServeConfig
+from pkg.hub import HubProtocol
 
 REFUSED = (
     b"HTTP/1.1 %s\r\ncontent-type: text/plain; charset=utf-8\r\n"
@@ -31,6 +33,7 @@ class GuardedHttp(HttpToolsProtocol):
         self._body_bytes = 0  # since the watch last looked
         self._refusal = b"400 Bad Request"
         self._stalled_writing = False
+        self._upgrades: bool | None = None  # whether this request does, once its head is there
         self._watch: asyncio.TimerHandle | None = None
         if len(self.connections) > self.bounds.max_connections:
             transport.close()
@@ -51,12 +54,13 @@ class GuardedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head = True
+        self._in_head, self._upgrades = True, None
         if self._watch is None:  # a kept connection: the first request has its watch already
             self._look_later()
 
     def on_headers_complete(self) -> None:
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        size = len(self.url) + 4 * len(self.headers)
+        size += sum(map(len, chain.from_iterable(self.headers)))
         self._in_head, self._head_bytes = False, 0
         if size > self.bounds.max_header_bytes:
             self._refusal = b"431 Request Header Fields Too Large"
@@ -74,7 +78,21 @@ class GuardedHttp(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         self._look_no_more()
-        super().handle_websocket_upgrade()
+        if self.ws_protocol_class is not HubProtocol:
+            super().handle_websocket_upgrade()
+            return
+        # uvicorn would write the request anew, for the socket's protocol to read it again.
+        self.connections.discard(self)
+        socket = HubProtocol(self.config, self.server_state, self.app_state)
+        socket.connection_made(self.transport)
+        socket.shake_hands({**self.scope, "target": self.url})
+        self.transport.set_protocol(socket)
+        self.parser = None  # type: ignore[assignment]  # nobody asks it again, and each holds the other
+
+    def _should_upgrade(self) -> bool:
+        if self._upgrades is None:  # uvicorn asks three times
+            self._upgrades = super()._should_upgrade()
+        return self._upgrades
 
     def send_400_response(self, msg: str) -> None:
         if not self.transport.is_closing():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from binascii import a2b_base64, b2a_base64
+from binascii import b2a_base64
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -15,6 +15,15 @@ from urllib.parse import unquote
 from pkg.hub.errors import CloseCode
 from pkg.hub.message import Bundle
 from pkg.hub.socket.deflate import agreed, inflated
+from pkg.hub.socket.request import (
+    EXTENSIONS,
+    PROTOCOL,
+    Headers,
+    Refusal,
+    key,
+    said_of,
+    written_anew,
+)
 from pkg.hub.socket.sink import Sink
 from pkg.hub.socket.transport import Terms, Transport
 from pkg.hub.socket.wire import BINARY, TEXT, Inbound, framed
@@ -32,21 +41,9 @@ MAX_WAITING = 64  # messages of a plain ASGI endpoint before its peer is read no
 
 log = logging.getLogger("uvicorn.error")
 
-Headers = list[tuple[bytes, bytes]]
-Said = Mapping[bytes, Sequence[str]]  # what stands in the headers that are about sockets
-
 
 class PeerGone(OSError):
     """There is nobody to send to; an OSError, as ASGI wants it."""
-
-
-class Refusal(Exception):
-    """The request is no handshake."""
-
-    def __init__(self, status: int, text: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
-        super().__init__(text)
-        self.status = status
-        self.headers = list(headers)
 
 
 class Upgrade:
@@ -82,20 +79,20 @@ class Upgrade:
         if self._key:  # RFC 6455 4.1: a client waits for the answer
             self._answer(400, [_TEXT], b"frames before the handshake was answered")
             return
-        self.ask(self._request(head, socket), socket)
+        self.ask(written_anew(head, socket, self._config, self._app_state), socket)
 
     def ask(self, request: dict[str, Any], socket: asyncio.Transport) -> None:
         """Asks the application about *request*: the scope of one that wants to become a socket."""
         self._socket = socket
-        said = _said(request["headers"])
+        said = said_of(request["headers"])
         try:
-            self._key = _key(request.pop("method"), said)
+            self._key = key(request.pop("method"), said)
         except Refusal as exc:
             self._answer(exc.status, [*exc.headers, _TEXT], str(exc).encode())
             return
-        self._offers = ", ".join(said.get(_EXTENSIONS, ()))
+        self._offers = ", ".join(said.get(EXTENSIONS, ()))
         self._put({"type": "websocket.connect"})
-        scope = self._scope(request, said.get(_PROTOCOL, ()))
+        scope = self._scope(request, said.get(PROTOCOL, ()))
         self._task = asyncio.get_running_loop().create_task(self._run(scope))
         self._state.tasks.add(self._task)
 
@@ -234,25 +231,6 @@ class Upgrade:
         if self._arrived is not None:
             self._arrived.set()
 
-    def _request(self, head: bytes, socket: asyncio.Transport) -> dict[str, Any]:
-        """Answers the scope of a request that uvicorn has written anew."""
-        request, *lines = head.split(b"\r\n\r\n", 1)[0].split(b"\r\n")
-        method, target, _ = request.split(b" ", 2)
-        pairs = (line.partition(b": ") for line in lines)
-        is_tls = socket.get_extra_info("sslcontext") is not None
-        return {
-            "asgi": {"version": self._config.asgi_version},
-            "http_version": "1.1",
-            "method": method.decode("latin-1"),
-            "scheme": "https" if is_tls else "http",
-            "server": _address(socket, "sockname"),
-            "client": _address(socket, "peername"),
-            "root_path": self._config.root_path,
-            "target": target,
-            "headers": [(name.lower(), value) for name, _, value in pairs],
-            "state": self._app_state.copy(),
-        }
-
     def _scope(self, request: dict[str, Any], offered: Sequence[str]) -> dict[str, Any]:
         raw_path, _, query = request.pop("target").partition(b"?")
         path, root = raw_path.decode("ascii"), request["root_path"]
@@ -268,35 +246,3 @@ class Upgrade:
 
 
 _TEXT = (b"content-type", b"text/plain; charset=utf-8")
-_ABOUT = b"sec-websocket-"
-_KEY, _VERSION = _ABOUT + b"key", _ABOUT + b"version"
-_PROTOCOL, _EXTENSIONS = _ABOUT + b"protocol", _ABOUT + b"extensions"
-
-
-def _said(headers: Headers) -> Said:
-    said: dict[bytes, list[str]] = {}
-    for name, value in headers:
-        if name.startswith(_ABOUT):
-            said.setdefault(name, []).append(value.decode("latin-1"))
-    return said
-
-
-def _key(method: str, said: Said) -> bytes:
-    """Answers the key of a handshake as RFC 6455 4.2.1 wants it."""
-    if method != "GET":
-        raise Refusal(405, "a handshake is a GET", [(b"allow", b"GET")])
-    keys = said.get(_KEY, ())
-    if said.get(_VERSION) != ["13"]:
-        raise Refusal(426, "version 13 is spoken here", [(_VERSION, b"13")])
-    try:
-        size = len(a2b_base64(keys[0], strict_mode=True))
-    except (IndexError, ValueError):  # whatever base64 says of it
-        size = 0
-    if len(keys) != 1 or size != 16:
-        raise Refusal(400, "Sec-WebSocket-Key must be 16 bytes in base64, once")
-    return keys[0].encode()
-
-
-def _address(socket: asyncio.Transport, name: str) -> tuple[str, int] | None:
-    found = socket.get_extra_info(name)
-    return (str(found[0]), int(found[1])) if isinstance(found, tuple) else None

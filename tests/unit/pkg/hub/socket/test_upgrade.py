@@ -95,6 +95,57 @@ async def test_what_is_no_handshake_is_refused_and_reaches_no_application(
     assert not endpoint.scope
 
 
+def request(method: str = "GET", target: bytes = b"/ws?room=1") -> dict[str, Any]:
+    """The scope of a request, as a server has it that has read one."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "server": None,
+        "client": None,
+        "root_path": "",
+        "target": target,
+        "headers": [(name.lower().encode(), value.encode()) for name, value in HEAD],
+        "state": {"shared": "state"},
+    }
+
+
+async def test_a_handshake_that_was_read_already_is_the_same_to_the_application() -> None:
+    written, read_already = Endpoint(), Endpoint()
+    connection = Connection(read_already)
+
+    await Connection(written).knock()
+    connection.protocol.shake_hands(request())
+    await turns()
+
+    del written.scope["extensions"], read_already.scope["extensions"]
+    assert read_already.scope == written.scope
+    assert ACCEPT in connection.said()
+    assert not connection.state.tasks
+
+
+async def test_a_path_is_unquoted_once() -> None:
+    endpoint = Endpoint()
+
+    Connection(endpoint).protocol.shake_hands(request(target=b"/a%2520b?c=%20"))
+    await turns()
+
+    scope = endpoint.scope
+    assert (scope["path"], scope["raw_path"]) == ("/a%20b", b"/a%2520b")
+    assert scope["query_string"] == b"c=%20"
+
+
+async def test_one_that_was_read_already_and_is_none_is_refused_all_the_same() -> None:
+    connection = Connection(nowhere)
+
+    connection.protocol.shake_hands(request("POST"))
+
+    assert connection.said().startswith(b"HTTP/1.1 405 ")
+    assert connection.network.ended == "closed"
+
+
 async def test_a_refusal_over_http_keeps_its_status_headers_and_body() -> None:
     async def refuse(scope: Any, receive: Any, send: Any) -> None:
         headers = [(b"retry-after", b"3"), (b"content-type", b"application/problem+json")]
