@@ -12,6 +12,7 @@ from app.container import open_services
 from app.http.application import application
 from app.http.described import Documents
 from app.http.files import public_files
+from app.http.pipeline import pipeline
 from app.http.state import AppState, services
 from app.http.traffic import Traffic
 from app.ws.endpoint import Endpoint
@@ -42,10 +43,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> ASGIApp:
         *web(Paths(settings.root).resources / "web", fresh=settings.app.is_local),
     )
     return application(
-        settings.app,
+        pipeline(settings.app, API, traffic),
         API,
         lifespan=lifespan,
         beside=beside,
         sockets={"/ws": Endpoint(OPS)},
-        traffic=traffic,
     )

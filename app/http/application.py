@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,13 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import NotFound
 from app.http.errors import BadRequest, MethodRefused
-from app.http.pipeline import for_handshakes, pipeline, through
+from app.http.pipeline import for_handshakes, through
 from app.http.problems import refuse, refuse_early
 from app.http.routing import Row
 from app.http.state import AppState, services_of
 from app.http.table import Table
-from app.http.traffic import Traffic
-from pkg.app import AppConfig
 from pkg.errors import Error
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[AppState]]
@@ -31,19 +30,14 @@ NO_SOCKETS: Final[Sockets] = {}
 
 
 def application(
-    config: AppConfig,
+    stages: Sequence[Middleware],
     rows: Sequence[Row],
     *,
     lifespan: Lifespan,
     beside: Sequence[BaseRoute] = (),
     sockets: Sockets = NO_SOCKETS,
-    traffic: Traffic | None = None,
 ) -> ASGIApp:
-    """Answers the application of *rows*, the routes *beside* them and *sockets*.
-
-    All of it is behind the pipeline, and what comes through is counted in *traffic*.
-    """
-    stages = pipeline(config, rows, traffic or Traffic())
+    """Answers *rows*, the routes *beside* them and *sockets*, behind *stages*."""
     # One place, one address: nobody is sent on for a slash.
     routes = Router(
         [Table(rows), *beside], redirect_slashes=False, default=_nowhere, lifespan=lifespan

@@ -11,7 +11,9 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from app.container import open_services
 from app.http.application import application
 from app.http.described import Documents
+from app.http.pipeline import pipeline
 from app.http.state import AppState
+from app.http.traffic import Traffic
 from app.ws.endpoint import Endpoint
 from app.ws.frames import Ping
 from app.ws.op import op
@@ -38,7 +40,8 @@ def breakable(configured: Settings, clock: FakeClock) -> Iterator[Site]:
             yield {"services": services, "documents": Documents(API, configured.app)}
 
     endpoint = Endpoint((*OPS, op("crash", crash, frame=Ping)))
-    app = application(configured.app, API, lifespan=lifespan, sockets={"/ws": endpoint})
+    stages = pipeline(configured.app, API, Traffic())
+    app = application(stages, API, lifespan=lifespan, sockets={"/ws": endpoint})
     with TestClient(app, base_url="http://testserver") as client:
         site = Site(client, clock)
         with site.services.sms.swap(site.texts):

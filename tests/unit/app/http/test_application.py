@@ -16,8 +16,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.http.application import application
 from app.http.guards import admin, anyone
+from app.http.pipeline import pipeline
 from app.http.routing import get
 from app.http.state import Req, principal
+from app.http.traffic import Traffic
 from app.models import User
 from pkg.app import AppConfig
 from tests.asgi import Client
@@ -26,6 +28,7 @@ from tests.unit.app.http.rows import ROWS, touch
 from tests.unit.app.http.worlds import Make, kinds
 
 STATE: dict[str, Any] = {"services": "all of them", "documents": "some"}
+STAGES = pipeline(AppConfig(env="testing"), ROWS, Traffic())
 TOKEN = {"authorization": "Bearer right"}
 
 
@@ -37,7 +40,7 @@ async def test_the_lifespan_hands_over_its_state() -> None:
         yield STATE
         closed.set()
 
-    app = application(AppConfig(env="testing"), ROWS, lifespan=lifespan)
+    app = application(STAGES, ROWS, lifespan=lifespan)
     waiting: list[Message] = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
     sent: list[Message] = []
     scope: dict[str, Any] = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
@@ -60,7 +63,7 @@ async def test_before_the_services_are_open_a_refusal_is_told_in_codes() -> None
     async def lifespan(app: Any) -> AsyncIterator[Any]:
         yield {}
 
-    ask = Client(application(AppConfig(env="testing"), ROWS, lifespan=lifespan), {})
+    ask = Client(application(STAGES, ROWS, lifespan=lifespan), {})
 
     for path, host, status in (("/x", "testserver", 404), ("/x", None, 400)):
         answer = await ask("POST", path, headers={**TOKEN, "cookie": "a=b"}, host=host)

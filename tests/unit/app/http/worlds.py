@@ -15,7 +15,9 @@ from starlette.types import ASGIApp, Message
 
 from app.http.application import application
 from app.http.described import Documents
+from app.http.pipeline import pipeline
 from app.http.routing import Row
+from app.http.traffic import Traffic
 from app.providers.doors import Closed
 from pkg.app import AppConfig
 from pkg.auth import Principal
@@ -120,7 +122,8 @@ def make_world(
         doors=SimpleNamespace(closed=Closed() if config.maintenance else None),
         metrics=Metrics(),
     )
-    app = application(config, rows, lifespan=_no_lifespan, beside=beside, sockets=sockets)
+    stages = pipeline(config, rows, Traffic())
+    app = application(stages, rows, lifespan=_no_lifespan, beside=beside, sockets=sockets)
     state = {"services": services, "documents": Documents(rows, config)}
     return World(config, services, auth, clock, Client(app, state))
 
