@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from app.console.tables import allow, anew, pending
 from app.kernel import Kernel
-from pkg.console import Stop, ok, show, warn
+from pkg.console import Progress, Stop, ok, show, warn
 from pkg.console.options import force_option, json_option
-from pkg.seed import Order, Runner, Sown
+from pkg.seed import Order, Runner, Seeder, Sown, Tell
+
+LONG = 10_000  # rows from which on one wants to see how far it is
 
 
 @click.command("seed")
@@ -38,7 +41,7 @@ def seed(
 
     A second run adds only what is missing. `users` and `SeedUsersTable` name the same seeder.
     """
-    order: Order[Any, Any] = kernel.load("seeders")
+    order: Order[Any, Any, Any] = kernel.load("seeders")
     order.pick(names)  # a wrong name is told before anything is dropped
     as_json = how.pop("as_json")
     if only_list:
@@ -63,9 +66,13 @@ def sow(
     missing = pending(kernel)
     if missing:
         raise Stop(f"{len(missing)} migrations are pending: run `python main.py migrate up` first")
-    order: Order[Any, Any] = kernel.load("seeders")
+    order: Order[Any, Any, Any] = kernel.load("seeders")
     runner = Runner(
-        order, random_seed=random_seed, local=not kernel.settings.app.is_deployed, progress=_tell
+        order,
+        random_seed=random_seed,
+        local=not kernel.settings.app.is_deployed,
+        progress=_tell,
+        watch=_watch,
     )
     sown = asyncio.run(_sow(kernel, runner, names, count))
     for one in sown:
@@ -74,7 +81,7 @@ def sow(
 
 
 async def _sow(
-    kernel: Kernel, runner: Runner[Any, Any], names: Sequence[str], count: int | None
+    kernel: Kernel, runner: Runner[Any, Any, Any], names: Sequence[str], count: int | None
 ) -> list[Sown]:
     from app.container import open_services  # noqa: PLC0415  `migrate` alone loads no driver
 
@@ -87,3 +94,12 @@ def _tell(sown: Sown) -> None:
         warn(f"{sown.seeder.name} is for local and testing only: left out")
     else:
         ok(f"{sown.seeder.name}: {sown.count} added ({sown.seconds:.1f} s)")
+
+
+@contextmanager
+def _watch(seeder: Seeder[Any, Any], rows: int) -> Iterator[Tell]:
+    if rows < LONG:
+        yield lambda _: None
+        return
+    with Progress(seeder.name, rows) as progress:
+        yield progress.on

@@ -1,7 +1,20 @@
 from __future__ import annotations
 
-from pkg.seed.contract import Order, Seeder
+from pkg.seed.contract import Order, Run, Seeder, Tell
 from pkg.seed.errors import SeederTwice, UnknownSeeder
+from pkg.seed.factory import Factory, Values, cycle
 from pkg.seed.runner import Runner, Sown
 
-__all__ = ["Order", "Runner", "Seeder", "SeederTwice", "Sown", "UnknownSeeder"]
+__all__ = [
+    "Factory",
+    "Order",
+    "Run",
+    "Runner",
+    "Seeder",
+    "SeederTwice",
+    "Sown",
+    "Tell",
+    "UnknownSeeder",
+    "Values",
+    "cycle",
+]

@@ -10,7 +10,8 @@ from typing import Generic, Protocol, TypeVar
 
 from pkg.seed.errors import SeederTwice, UnknownSeeder
 
-G = TypeVar("G")  # the ground: what a seeder works with, such as the services
+G = TypeVar("G")  # the ground: what a seeder works with
+S = TypeVar("S")  # what a ground is made of, such as the services
 F = TypeVar("F")  # the source of chance, such as a Faker
 G_contra = TypeVar("G_contra", contravariant=True)
 F_contra = TypeVar("F_contra", contravariant=True)
@@ -42,15 +43,24 @@ class Seeder(Generic[G, F]):
     local: bool = False  # left out where real people are served, whatever is forced
 
 
-class Order(Generic[G, F]):
-    """The seeders in the order they run; *faker* makes each its own source from a number.
+Tell = Callable[[int], None]  # how many rows are done since it was told last
+
+
+class Order(Generic[S, G, F]):
+    """The seeders in the order they run.
+
+    *faker* makes each its own source of chance from a number, *ground* what it works with: out of
+    what the runner was given, and a function that is told of rows as they are done.
 
     Raises:
         SeederTwice: two have one name.
     """
 
-    def __init__(self, faker: Callable[[int], F], *seeders: Seeder[G, F]) -> None:
+    def __init__(
+        self, faker: Callable[[int], F], ground: Callable[[S, Tell], G], *seeders: Seeder[G, F]
+    ) -> None:
         self.faker = faker
+        self.ground = ground
         self.seeders = seeders
         for name, times in Counter(each.name for each in seeders).items():
             if times > 1:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from pkg.seed.contract import F, G, Order, Seeder
+from pkg.seed.contract import F, G, Order, S, Seeder, Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +24,34 @@ class Sown:
 
 
 Progress = Callable[[Sown], None]
+Watch = Callable[[Seeder[Any, Any], int], AbstractContextManager[Tell]]
 
 
-class Runner(Generic[G, F]):
+class Runner(Generic[S, G, F]):
     """Runs the seeders of *order*, telling *progress* of each as it is done.
 
-    A seeder's chance comes from *random_seed* and its own name: it makes the same rows whether it
+    *watch* is asked for somebody who is told of each one's rows, out of how many, while it runs. A
+    seeder's chance comes from *random_seed* and its own name: it makes the same rows whether it
     runs alone, with others, or after a seeder was put before it.
     """
 
     def __init__(
         self,
-        order: Order[G, F],
+        order: Order[S, G, F],
         *,
         random_seed: int = 1,
         local: bool = True,
         progress: Progress = lambda _: None,
+        watch: Watch = lambda _, __: nullcontext(lambda _: None),
     ) -> None:
         self._order = order
         self._random_seed = random_seed
         self._local = local
         self._progress = progress
+        self._watch = watch
 
     async def run(
-        self, ground: G, names: Sequence[str] = (), *, count: int | None = None
+        self, source: S, names: Sequence[str] = (), *, count: int | None = None
     ) -> list[Sown]:
         """Runs the seeders named, or all; *count* stands in for each one's own number.
 
@@ -54,14 +60,17 @@ class Runner(Generic[G, F]):
         Raises:
             UnknownSeeder: one of *names* is no seeder's; none has run.
         """
-        return [await self._sow(each, ground, count) for each in self._order.pick(names)]
+        return [await self._sow(each, source, count) for each in self._order.pick(names)]
 
-    async def _sow(self, seeder: Seeder[G, F], ground: G, count: int | None) -> Sown:
+    async def _sow(self, seeder: Seeder[G, F], source: S, count: int | None) -> Sown:
         if seeder.local and not self._local:
             return self._told(Sown(seeder, skipped=True))
         began = time.perf_counter()
-        given = {} if count is None else {"count": count}
-        added = await seeder.run(ground, self._order.faker(self._chance(seeder.name)), **given)
+        wanted = _own_count(seeder) if count is None else count
+        with self._watch(seeder, wanted) as tell:
+            ground = self._order.ground(source, tell)
+            faker = self._order.faker(self._chance(seeder.name))
+            added = await seeder.run(ground, faker, count=wanted)
         return self._told(Sown(seeder, added, time.perf_counter() - began))
 
     def _chance(self, name: str) -> int:
@@ -71,3 +80,9 @@ class Runner(Generic[G, F]):
     def _told(self, sown: Sown) -> Sown:
         self._progress(sown)
         return sown
+
+
+def _own_count(seeder: Seeder[Any, Any]) -> int:
+    """Answers how many rows a seeder brings about unless it is told otherwise."""
+    count: int = inspect.signature(seeder.run).parameters["count"].default
+    return count

@@ -24,6 +24,7 @@ PUT_TOGETHER: Mapping[str, str] = {
     "app/providers/messages.py": "constants of this file, and a ? a value",
     "app/providers/sessions.py": "constants of this file, and a ? a value",
     "database/migrations/0003_stores.py": "a constant of this file",
+    "database/seeders/insert.py": "names that the model gives, and a ? a value",
     "database/seeders/lobby.py": "a ? a value",
     "pkg/cache/drivers/dialects.py": "the table's name, which the container gives",
     "pkg/database/drivers/sqlite.py": "pragmas out of the config, which bounds them",

@@ -1,22 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 
-from pkg.database import Database
+from database.seeders.ground import Ground
 from pkg.hash import Hasher
 from pkg.hash.drivers.fake import FakeHash
 from tests.databases import opened
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a seeder works with."""
-
-    database: Database
-    hasher: Hasher
 
 
 @pytest.fixture

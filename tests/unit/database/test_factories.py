@@ -72,3 +72,12 @@ def test_lines_differ_and_take_what_is_given() -> None:
     assert one.ref != other.ref
     assert (one.sender_id, other.content) == (7, "hi")
     assert one.content
+
+
+def test_a_person_may_be_made_in_a_state() -> None:
+    faker = chance(1)
+
+    assert user.state("vip")(faker).type == 1
+    assert user.state("admin")(faker).is_admin
+    assert user.state("nameless")(faker).name is None
+    assert user.state("banned")(faker).disabled_at is not None

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from app.models import LOBBY_ID, User, key_of
-from database.factories import chance
+from database.factories import chance, user
 from database.seeders import ORDER, demo, lobby, users
 from database.seeders.ground import Ground
 from database.seeders.talk import CAST, TALK
-from pkg.database import utc
+from pkg.database import Duplicate, utc
 from pkg.seed import Runner
 from pkg.testing import race
 
@@ -50,7 +51,7 @@ async def test_a_second_run_adds_nothing(ground: Ground, run: Any) -> None:
 
 
 async def test_the_declared_order_runs_whole(ground: Ground) -> None:
-    sown = await Runner(ORDER).run(ground)
+    sown = await Runner(ORDER).run(ground)  # a ground has what one is made of
 
     assert [(one.seeder.name, one.count) for one in sown][:3] == [
         ("users", 50),
@@ -68,6 +69,40 @@ async def test_a_larger_count_adds_the_difference(ground: Ground) -> None:
 
 async def test_people_over_several_batches_all_arrive(ground: Ground) -> None:
     assert await users.run(ground, chance(1), count=users.BATCH + 3) == users.BATCH + 3
+
+
+async def test_rows_written_as_values_are_what_saved_ones_are(ground: Ground) -> None:
+    made = user(chance(1), 2)
+    await made.save()
+    saved = await User.get(id=made.id)
+    await saved.delete()
+
+    await ground.insert(User, [user.values(chance(1), 2)])
+
+    found = await User.get(name=made.name)
+    moments = {"id", "created_at", "updated_at", "mobile_verified_at"}
+    for name in User._meta.db_fields - moments:
+        assert getattr(found, name) == getattr(saved, name), name
+    assert found.id > saved.id
+    for name in moments - {"id"}:
+        assert abs((getattr(found, name) - getattr(saved, name)).total_seconds()) < 60, name
+
+
+async def test_of_rows_that_break_a_law_none_is_written(ground: Ground) -> None:
+    rows = [user.values(chance(1), number) for number in (1, 2, 1)]
+
+    with pytest.raises(Duplicate):
+        await ground.insert(User, [rows[0], rows[1], rows[1]])
+
+    assert await User.all().count() == 0
+
+
+async def test_whoever_is_told_hears_of_every_batch(ground: Ground) -> None:
+    heard = list[int]()
+
+    await users.run(replace(ground, tell=heard.append), chance(1), count=users.BATCH + 3)
+
+    assert heard == [users.BATCH, 3]
 
 
 async def test_somebody_deleted_comes_back_and_nobody_twice(ground: Ground) -> None:

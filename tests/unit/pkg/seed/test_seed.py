@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 import pytest
 
 from pkg.errors import Unavailable
-from pkg.seed import Order, Runner, Seeder, SeederTwice, Sown, UnknownSeeder
+from pkg.seed import Order, Runner, Seeder, SeederTwice, Sown, Tell, UnknownSeeder
 from pkg.seed.contract import canonical
 
 
@@ -17,6 +20,7 @@ class Ground:
     """A table that remembers who put what into it."""
 
     rows: list[tuple[str, int]] = field(default_factory=list)
+    tell: Callable[[int], None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Sow:
         have = sum(name == self.name for name, _ in ground.rows)
         made = [(self.name, chance.randrange(10**9)) for _ in range(count)][have:]
         ground.rows += made
+        ground.tell(count)
         return len(made)
 
 
@@ -40,7 +45,12 @@ def seeder(name: str, *, local: bool = False) -> Seeder[Ground, Random]:
     return Seeder(name, Sow(name), f"fills {name}", local=local)
 
 
-ORDER = Order(Random, seeder("users"), seeder("posts"), seeder("post_tags"))
+def on(shelf: Ground, tell: Tell) -> Ground:
+    """Answers a ground with the rows of *shelf* that tells *tell*."""
+    return Ground(shelf.rows, tell)
+
+
+ORDER = Order(Random, on, seeder("users"), seeder("posts"), seeder("post_tags"))
 
 
 async def test_without_names_all_run_in_the_declared_order() -> None:
@@ -92,7 +102,7 @@ async def test_an_unknown_name_runs_nothing_and_lists_those_there_are() -> None:
 
 def test_two_seeders_of_one_name_are_refused() -> None:
     with pytest.raises(SeederTwice, match="users stands 2 times"):
-        Order(Random, seeder("users"), seeder("users"))
+        Order(Random, on, seeder("users"), seeder("users"))
 
 
 async def test_a_second_run_adds_nothing_and_a_larger_count_goes_on() -> None:
@@ -140,7 +150,7 @@ async def test_two_seeders_do_not_share_their_chance() -> None:
 
 
 async def test_what_is_local_is_left_out_where_people_are_served() -> None:
-    order, ground = Order(Random, seeder("demo", local=True), seeder("posts")), Ground()
+    order, ground = Order(Random, on, seeder("demo", local=True), seeder("posts")), Ground()
 
     sown = await Runner(order, local=False).run(ground)
 
@@ -162,8 +172,22 @@ async def test_progress_is_told_as_each_is_done() -> None:
     assert told == [("users", 3), ("posts", 6), ("post_tags", 9)]
 
 
+async def test_whoever_watches_hears_of_each_one_s_rows_and_how_many_there_will_be() -> None:
+    heard = list[tuple[str, int, int]]()
+
+    @contextmanager
+    def watch(seeder: Seeder[Any, Any], rows: int) -> Iterator[Tell]:
+        yield lambda done: heard.append((seeder.name, done, rows))
+
+    runner = Runner(ORDER, watch=watch)
+    await runner.run(Ground(), ["users"])
+    await runner.run(Ground(), ["posts"], count=7)
+
+    assert heard == [("users", 3, 3), ("posts", 7, 7)]
+
+
 async def test_a_failure_ends_the_run_and_leaves_what_was_done() -> None:
-    order = Order(Random, seeder("users"), Seeder("bad", breaks, ""), seeder("posts"))
+    order = Order(Random, on, seeder("users"), Seeder("bad", breaks, ""), seeder("posts"))
     ground = Ground()
 
     with pytest.raises(Unavailable, match="away"):
