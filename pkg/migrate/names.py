@@ -7,8 +7,9 @@ left as it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from pkg.migrate import change as made
@@ -45,6 +46,14 @@ class Named:
         return (
             replace(moved, name=moved.derived(table)) if self.name == self.derived(table) else moved
         )
+
+    def to_table(self, *, table: str, to: str) -> Named:
+        """Answers it after the table it leads to was renamed."""
+        return replace(self, table=to) if self.table == table else self
+
+    def to_column(self, *, table: str, column: str, to: str) -> Named:
+        """Answers it after the column it leads to was renamed."""
+        return replace(self, to=to) if (self.table, self.to) == (table, column) else self
 
     def reference(self) -> Reference:
         """Answers it as a part of a table."""
@@ -110,6 +119,7 @@ class Names:
         self._db = db
         self._dialect = dialect
         self._tables: dict[str, list[Named]] = {}
+        self._goals: list[Callable[[Named], Named]] = []  # what references lead to by now
 
     async def after(self, changes: Sequence[Change], table: str) -> list[Named]:
         """Answers the keys and references of *table* after all of *changes*."""
@@ -126,9 +136,11 @@ class Names:
             case made.RenameTable(table, to):
                 self._tables[to] = [one.on(table, to) for one in await self._of(table)]
                 self._tables[table] = []
+                self._lead(partial(Named.to_table, table=table, to=to))
             case made.RenameColumn(table, column, to):
                 was = await self._of(table)
                 self._tables[table] = [one.over(table, column, to) for one in was]
+                self._lead(partial(Named.to_column, table=table, column=column, to=to))
             case _:
                 await self._follow_key(change)
 
@@ -149,8 +161,16 @@ class Names:
 
     async def _of(self, table: str) -> list[Named]:
         if table not in self._tables:
-            self._tables[table] = await read(self._db, self._dialect, table)
+            found = await read(self._db, self._dialect, table)
+            for goal in self._goals:
+                found = [goal(one) for one in found]
+            self._tables[table] = found
         return self._tables[table]
+
+    def _lead(self, goal: Callable[[Named], Named]) -> None:
+        self._goals.append(goal)
+        for table, known in self._tables.items():
+            self._tables[table] = [goal(one) for one in known]
 
     async def _without(self, table: str, name: str) -> None:
         self._tables[table] = [one for one in await self._of(table) if one.name != name]

@@ -7,6 +7,7 @@ from typing import Any
 from pkg.migrate import change as made
 from pkg.migrate.change import Change
 from pkg.migrate.dialect import TABLE_OPTIONS, Speech
+from pkg.migrate.errors import CannotRebuild, MigrationFailed
 from pkg.migrate.fill import Filling, Make
 from pkg.migrate.names import Named, created, index_of, read, wanted
 from pkg.migrate.rebuild import Rebuild
@@ -25,6 +26,7 @@ class Schema:
         self._db = db
         self._speech = Speech(db.capabilities.dialect)
         self._statements: list[str] = []
+        self._is_offline = getattr(db, "is_offline", False)
         self.changes: list[Change] = getattr(db, "changes", [])
 
     @property
@@ -99,6 +101,7 @@ class Schema:
         if self.dialect == "sqlite":
             await self._rebuild(change, Rebuild.without_columns, columns)
             return
+        await self._look_for_users(table, columns)
         alter = f"ALTER TABLE {say.name(table)}"
         self._add(change, *(f"{alter} DROP COLUMN {say.name(one)}" for one in columns))
 
@@ -109,12 +112,14 @@ class Schema:
 
         On PostgreSQL that takes a file with `RUN_IN_TRANSACTION = False`.
         """
+        self._look_for_transaction(online)
         self._add(
             made.AddKey(table, key, online), self._speech.create_key(table, key, online=online)
         )
 
     def drop_key(self, table: str, key: Key, *, online: bool = False) -> None:
         """Drops an index or a unique key, *online* as `add_key` has it."""
+        self._look_for_transaction(online)
         self._add(
             made.DropKey(table, key, online),
             self._speech.drop_key(table, key.named(table), online=online),
@@ -226,8 +231,26 @@ class Schema:
             return named
         return await read(self._db, self._speech.dialect, table)
 
+    def _look_for_transaction(self, online: bool) -> None:
+        if online and self.dialect == "postgres" and getattr(self._db, "in_transaction", False):
+            raise MigrationFailed(
+                "PostgreSQL makes and drops an index online outside a transaction alone: "
+                "give it a file of its own with RUN_IN_TRANSACTION = False"
+            )
+
+    async def _look_for_users(self, table: str, columns: tuple[str, ...]) -> None:
+        # PostgreSQL would drop them along, and MySQL make a key over the columns that are left
+        for one in [] if self._is_offline else await self._named(table):
+            if used := [column for column in columns if column in one.columns]:
+                what = "reference" if one.kind == "foreign" else "key"
+                raise CannotRebuild(
+                    f"{what} {one.name} speaks of {table}.{used[0]}: drop that first"
+                )
+
     async def _rename(self, table: str, pairs: list[tuple[Named, Named]]) -> None:
-        changed = [(was, now) for was, now in pairs if was.name != now.name]
+        # in one order, whether they were read or are known from what was said
+        by_kind = sorted(pairs, key=lambda pair: (pair[0].kind == "foreign", pair[0].name))
+        changed = [(was, now) for was, now in by_kind if was.name != now.name]
         if self.dialect == "sqlite":
             await self.flush()  # SQLite writes the texts of its indexes anew
             self._statements += await renamed_on_sqlite(self._db, changed)
@@ -237,7 +260,7 @@ class Schema:
     async def _rebuild(self, change: Any, how: Any, what: Any) -> None:
         self.changes.append(change)
         await self.flush()  # what was said so far may be about this very table
-        if getattr(self._db, "is_offline", False):
+        if self._is_offline:
             return  # there is no table to look at
         rebuild = await Rebuild.of(self._db, change.table)
         how(rebuild, what)
