@@ -31,10 +31,18 @@ COMMANDS: dict[str, Entry] = {
     "db:transfer": Entry("app.console.db.transfer:db_transfer", "Moves to another database."),
     "seed": Entry("app.console.seed:seed", "Fills tables with people and talk."),
     "make:model": Entry("app.console.make.model:make_model", "Writes a model and its test."),
+    "make:crud": Entry(
+        "app.console.make.crud.command:make_crud", "Writes a resource, from routes to table."
+    ),
     "make:migration": Entry("app.console.make.migration:make_migration", "Writes a migration."),
     "route:list": Entry("app.console.route:route_list", "Shows every route, guard and limit."),
+    "frame:list": Entry("app.console.frame:frame_list", "Shows every frame of the socket."),
     "cache:clear": Entry("app.console.cache:cache_clear", "Empties the cache."),
     "cache:forget": Entry("app.console.cache:cache_forget", "Removes one key from the cache."),
+    "cache:get": Entry("app.console.cache:cache_get", "Shows one value of the cache."),
+    "cache:stats": Entry("app.console.cache:cache_stats", "Shows how much the cache holds."),
+    "storage:check": Entry("app.console.storage:storage_check", "Tries the storage of files."),
+    "storage:prune": Entry("app.console.storage:storage_prune", "Removes files nobody refers to."),
     "hub:top": Entry("app.console.hub.top:hub_top", "Shows what every node of the hub does."),
     "hub:say": Entry("app.console.hub.say:hub_say", "Says something, as the system or a user."),
     "hub:kick": Entry("app.console.hub.kick:hub_kick", "Closes somebody's sockets on every node."),

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from pkg.cache.contract import Clears, Locks, Store
+from pkg.cache.contract import Clears, Held, Locks, Measures, Store
 from pkg.cache.errors import CacheUnavailable
 from pkg.cache.flights import Flights
 from pkg.cache.lock import Lock
@@ -82,6 +82,16 @@ class Cache:
             raise Misconfigured("this cache's store cannot be emptied")
         self._flights.leave_all()
         await self._store.clear(self._prefix)
+
+    async def measure(self) -> Held:
+        """Tells how much this cache holds.
+
+        Raises:
+            Misconfigured: this store cannot tell.
+        """
+        if not isinstance(self._store, Measures):
+            raise Misconfigured("this cache's store cannot tell how much it holds")
+        return await self._store.measure(self._prefix)
 
     async def remember(
         self, key: str, ttl: float | None, make: Callable[[], Awaitable[Any]]

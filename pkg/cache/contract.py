@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 
 class Store(ABC):
@@ -76,6 +76,24 @@ class Clears(ABC):
 
         In a database all entries go, since only digests of keys stand there: its table is for
         one cache alone. What is written meanwhile may stay or go.
+        """
+
+
+class Held(NamedTuple):
+    """How much a store holds."""
+
+    entries: int
+    bytes: int  # of values; keys and what a driver adds come on top
+
+
+class Measures(ABC):
+    """A store that tells how much it holds."""
+
+    @abstractmethod
+    async def measure(self, prefix: str) -> Held:
+        """Counts what lives under *prefix*, one look at a time: for people, not for each request.
+
+        In a database all entries count, as for `Clears`.
         """
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pkg.file.avatar import avatar_urls, drop_avatar, keep_avatar
 from pkg.file.config import FileConfig
-from pkg.file.contract import Storage
+from pkg.file.contract import Lists, Storage, Stored
 from pkg.file.errors import (
     BadFileName,
     BadStorageUrl,
@@ -24,7 +24,9 @@ __all__ = [
     "ImageTooLarge",
     "Images",
     "ImagesBusy",
+    "Lists",
     "Storage",
+    "Stored",
     "avatar_urls",
     "drop_avatar",
     "keep_avatar",

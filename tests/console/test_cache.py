@@ -1,8 +1,9 @@
-"""cache:clear, cache:forget: here, and in every process that runs."""
+"""cache:get, cache:stats; cache:clear, cache:forget: here, and in every process that runs."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -90,3 +91,42 @@ def test_a_key_that_no_signal_can_carry_is_refused(run: Run) -> None:
 
     assert ended.exit_code == Exit.FAILED
     assert "at most 190 characters" in ended.stderr
+
+
+def test_a_value_is_shown_as_json_and_a_miss_ends_with_1(run: Run, root: Path) -> None:
+    cached(root, put={"a": "猫"}, **IN_DATABASE)
+
+    found, missed = (run("cache:get", key, **IN_DATABASE) for key in ("a", "b"))
+
+    assert (found.exit_code, json.loads(found.stdout)) == (Exit.DONE, "猫")
+    assert (missed.exit_code, missed.stderr) == (Exit.FAILED, "error: b is not there\n")
+
+
+def test_another_store_than_the_one_that_is_set_may_be_named(run: Run, root: Path) -> None:
+    cached(root, put={"a": "1", "b": "2"}, **IN_DATABASE)
+    other = ("--store", "database")
+
+    assert json.loads(run("cache:get", "a", *other).stdout) == "1"
+    assert run("cache:forget", "a", *other).stdout == "✓ forgot a\n"
+    assert json.loads(run("cache:stats", "--json", *other).stdout) == [
+        {"node": "all", "store": "database", "entries": 1, "bytes": 3}
+    ]
+    run("cache:clear", *other)
+    assert run("cache:get", "b", *other).exit_code == Exit.FAILED
+
+
+@pytest.mark.parametrize("words", [("cache:get", "a"), ("cache:stats",)])
+def test_the_memory_of_a_server_is_not_taken_for_an_empty_cache(
+    run: Run, words: tuple[str, ...]
+) -> None:
+    ended = run(*words)
+
+    assert ended.exit_code == Exit.FAILED
+    assert "server" in ended.stderr
+
+
+def test_a_store_that_is_away_is_not_taken_for_a_miss(run: Run) -> None:
+    ended = run("cache:get", "a", REDIS_URL="redis://127.0.0.1:1/0")
+
+    assert ended.exit_code == Exit.FAILED
+    assert "no answer from redis" in ended.stderr

@@ -14,6 +14,7 @@ import pytest
 from app.console.commands import COMMANDS
 from main import CONSOLE, KERNEL
 from pkg.console import Exit
+from routes.ws import OPS
 from tests.console.conftest import KEY, Run
 
 
@@ -143,3 +144,19 @@ def test_a_key_is_shown_planned_or_replaced_when_asked_to(run: Run, root: Path) 
     assert (root / ".env").read_text() != old
     assert run("key:generate", "-e", "night").exit_code == Exit.DONE
     assert (root / ".env.night").exists()
+
+
+def test_every_frame_of_the_socket_is_listed(run: Run) -> None:
+    rows = json.loads(run("frame:list", "--json").stdout)
+
+    assert [row["type"] for row in rows] == [op.name for op in OPS]
+    assert {"type": "message", "frame": "PostMessage", "answer": "", "limit": "message",
+            "action": "chat.post"} in rows  # fmt: skip
+    assert "unsubscribe" in run("frame", "list").stdout
+
+
+def test_frames_that_no_limit_counts_can_be_picked(run: Run) -> None:
+    rows = json.loads(run("frame:list", "--unlimited", "--json").stdout)
+
+    assert {row["limit"] for row in rows} == {""}
+    assert {row["type"] for row in rows} == {op.name for op in OPS if not op.limit}

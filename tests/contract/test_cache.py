@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pkg.cache import Cache, NotACounter, Store
+from pkg.cache import Cache, Held, NotACounter, Store
 from pkg.cache.drivers.database import DatabaseStore
 from pkg.clock import FakeClock
 from pkg.testing import race
@@ -309,3 +309,25 @@ async def test_clearing_spares_other_prefixes_where_keys_can_be_told_apart(case:
 
     assert await case.store.get("ab:1") == b"v"
     assert await case.store.get("a?:1") is None
+
+
+async def test_what_lives_under_a_prefix_is_measured(case: Case) -> None:
+    store, later = case.store, case.later
+    assert await store.measure("") == Held(0, 0)
+    await store.put("a:1", b"four", ttl=10)
+    await store.put("a:2", b"", ttl=None)
+    await store.increment("a:3", 10, ttl=None)
+
+    assert await store.measure("") == Held(3, 6)
+
+    await later(11)
+    assert await store.measure("a:") == Held(2, 2)
+
+
+async def test_more_than_redis_tells_of_at_once_is_measured_whole(
+    clock: FakeClock, tmp_path: Path
+) -> None:
+    async with CASES["redis"](clock, tmp_path) as case:
+        await asyncio.gather(*(case.store.put(f"a:{n}", b"12", ttl=None) for n in range(501)))
+
+        assert await case.store.measure("a:") == Held(501, 1002)

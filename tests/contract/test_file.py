@@ -117,3 +117,61 @@ async def test_no_text_leads_out_of_the_folder(tmp_path: Path, text: str) -> Non
     assert is_name(text) or await storage.get(text) is None
     assert is_name(text) or not await storage.delete(text)
     assert (tmp_path / "secret.png").exists()
+
+
+async def test_a_listing_tells_every_file_and_its_size(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path / "uploads")
+    assert await storage.listing() == []
+    names = sorted(fresh("webp") for _ in range(3))
+    for size, name in enumerate(names):
+        await storage.put(name, b"x" * size)
+
+    assert [(file.name, file.bytes) for file in await storage.listing()] == [
+        (name, size) for size, name in enumerate(names)
+    ]
+    assert await storage.leftovers() == []
+
+
+async def test_the_part_of_a_write_that_never_ended_is_a_leftover_and_goes_alone(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "uploads"
+    storage, name = LocalStorage(folder), fresh("webp")
+    await storage.put(name, b"x")
+    part = folder / name[:2] / f".{'0' * 16}.part"
+    part.write_bytes(b"half")
+
+    (left,) = await storage.leftovers()
+    assert (left.name, left.bytes) == (f"{name[:2]}/{part.name}", 4)
+    assert [file.name for file in await storage.listing()] == [name]
+    assert await storage.discard(left.name)
+    assert not await storage.discard(left.name)
+
+    assert not part.exists()
+    assert await storage.get(name) == b"x"
+
+
+@pytest.mark.rule(88)
+@pytest.mark.parametrize(
+    "name", [*ODD, "../secret", "00/../../secret", "secret", "00/secret", fresh("webp")]
+)
+async def test_nothing_but_a_leftover_is_discarded(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_text("kept")
+    (tmp_path / "uploads" / "00").mkdir(parents=True)
+    (tmp_path / "uploads" / "00" / "secret").write_text("kept")
+    storage = LocalStorage(tmp_path / "uploads")
+
+    assert not await storage.discard(name)
+    assert (tmp_path / "secret").read_text() == "kept"
+    assert (tmp_path / "uploads" / "00" / "secret").read_text() == "kept"
+
+
+async def test_what_others_left_in_the_folder_is_nobodys(tmp_path: Path) -> None:
+    folder = tmp_path / "uploads"
+    for place in (folder / "lost+found", folder / "ab", folder):
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "notes.txt").write_text("mine")
+        (place / ".hidden.part").write_text("mine")
+    storage = LocalStorage(folder)
+
+    assert await storage.listing() == await storage.leftovers() == []

@@ -17,6 +17,7 @@ from pkg.hub import CloseCode
 REPORT: Final = "hub.report"
 KICK: Final = "hub.kick"  # words: `user 5` or `session 9`
 BUDGET: Final = "limits.budget"
+CACHED: Final = "cache.held"
 KICKED: Final = (CloseCode.SESSION_ENDED, "kicked")
 
 
@@ -27,6 +28,7 @@ async def answering(services: Services) -> AsyncIterator[None]:
     answers.on(REPORT, partial(_report, services))
     answers.on(KICK, partial(_kick, services))
     answers.on(BUDGET, partial(_budget, services))
+    answers.on(CACHED, partial(_cached, services))
     task = asyncio.create_task(answers.run())
     try:
         yield
@@ -46,6 +48,13 @@ async def _budget(services: Services, _: str) -> Mapping[str, Any]:
         return {"rules": []}
     found = await services.limiter.standing("code_budget", "all")
     return {"rules": [asdict(hit) for hit in found]}
+
+
+async def _cached(services: Services, _: str) -> Mapping[str, Any]:
+    """Answers what this node alone holds; what all share nobody has to be asked for."""
+    if services.settings.cache.store != "memory":
+        return {"entries": 0, "bytes": 0}
+    return (await services.cache.measure())._asdict()
 
 
 def _kick(services: Services, words: str) -> Mapping[str, Any]:

@@ -36,7 +36,9 @@ async def code_budget(
         return [_budget("all", hit) for hit in found]
     answers = await ask_nodes(services, BUDGET, pause=pause)
     return [
-        _budget(node, hit) for node, answer in sorted(answers) for hit in _hits(answer["rules"])
+        _budget(node, hit)
+        for node, answer in sorted(answers, key=lambda each: each[0])
+        for hit in _hits(answer["rules"])
     ]
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from pkg.cache.contract import Clears, Executor, Locks, Store, checked
+from pkg.cache.contract import Clears, Executor, Held, Locks, Measures, Store, checked
 from pkg.cache.drivers.dialects import SQL, Statements
 from pkg.cache.errors import CacheUnavailable, NotACounter
 from pkg.clock import Clock
@@ -16,7 +16,7 @@ PRUNE_EVERY = 60.0  # seconds
 PRUNE_ROWS = 500  # at once: a longer delete would hold up everybody else
 
 
-class DatabaseStore(Store, Locks, Clears):
+class DatabaseStore(Store, Locks, Clears, Measures):
     """One row an entry in *table* (`entry_key`, `entry_value`, `expires_at` in seconds UTC).
 
     A key is stored as its SHA-256: of any length, told apart by every collation, and no mobile
@@ -64,6 +64,11 @@ class DatabaseStore(Store, Locks, Clears):
     async def clear(self, prefix: str) -> None:
         with _ours():
             await self._executor.execute(self._sql.clear)
+
+    async def measure(self, prefix: str) -> Held:
+        with _ours():
+            row = (await self._executor.fetch(self._sql.measure, (self._now(),)))[0]
+        return Held(int(row["entries"]), int(row["bytes"] or 0))
 
     async def acquire(self, name: str, owner: str, *, ttl: float) -> bool:
         return await self._add(_lock(name), owner.encode(), ttl)

@@ -31,6 +31,8 @@ class Statements:
         self.get = f"SELECT entry_value FROM {table} WHERE entry_key = ? AND {live}"
         self.forget = f"DELETE FROM {table} WHERE entry_key = ? AND {live}"
         self.clear = f"DELETE FROM {table}"
+        size = "count(*) AS entries, sum(length(entry_value)) AS bytes"
+        self.measure = f"SELECT {size} FROM {table} WHERE {live}"
         self.release = f"DELETE FROM {table} WHERE {mine}"
         self.extend = f"UPDATE {table} SET expires_at = ? WHERE {mine}"
         self.ran_out = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pkg.cache.contract import Clears, Locks, Store, checked, is_number
+from pkg.cache.contract import Clears, Held, Locks, Measures, Store, checked, is_number
 from pkg.cache.errors import CacheUnavailable, NotACounter
 from pkg.clock import Clock
 
@@ -10,7 +10,7 @@ MAX_LOCKS = 10_000
 SWEEP_EVERY = 1.0  # seconds; a full store must not scan itself for each caller
 
 
-class MemoryStore(Store, Locks, Clears):
+class MemoryStore(Store, Locks, Clears, Measures):
     """A bounded dict. No verb awaits anything, so each is one step.
 
     A full store drops what was written longest ago: right for a cache, wrong for a code. With
@@ -69,6 +69,15 @@ class MemoryStore(Store, Locks, Clears):
 
     async def clear(self, prefix: str) -> None:
         self._items = {k: e for k, e in self._items.items() if not k.startswith(prefix)}
+
+    async def measure(self, prefix: str) -> Held:
+        now = self._clock.monotonic()
+        sizes = [
+            len(value)
+            for key, (value, deadline) in self._items.items()
+            if key.startswith(prefix) and (deadline is None or deadline > now)
+        ]
+        return Held(len(sizes), sum(sizes))
 
     async def acquire(self, name: str, owner: str, *, ttl: float) -> bool:
         checked(ttl)

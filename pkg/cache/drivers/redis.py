@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError, ResponseError
 
-from pkg.cache.contract import Clears, Locks, Store, checked
+from pkg.cache.contract import Clears, Held, Locks, Measures, Store, checked
 from pkg.cache.errors import CacheUnavailable, NotACounter
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ EXTEND = (
 )
 
 
-class RedisStore(Store, Locks, Clears):
+class RedisStore(Store, Locks, Clears, Measures):
     """One key an entry, under *prefix*; Redis itself ends lives, by its own clock.
 
     Its `maxmemory-policy` must be noeviction where one-time things are kept (`pkg.redis.evicts`).
@@ -67,10 +67,16 @@ class RedisStore(Store, Locks, Clears):
             return bool(await self._client.delete(self._key(key)))
 
     async def clear(self, prefix: str) -> None:
-        pattern = GLOB.sub(rb"\\\g<0>", self._key(prefix)) + b"*"
         with _ours():
-            async for key in self._client.scan_iter(pattern, count=SCAN):
+            async for key in self._client.scan_iter(self._all(prefix), count=SCAN):
                 await self._client.unlink(key)
+
+    async def measure(self, prefix: str) -> Held:
+        scan = self._client.scan_iter(self._all(prefix), count=SCAN, _type="string")
+        with _ours():
+            keys = [*{key async for key in scan}]  # a scan may come across a key twice
+            slices = (keys[start : start + SCAN] for start in range(0, len(keys), SCAN))
+            return Held(len(keys), sum([await self._bytes_in(each) for each in slices]))
 
     async def acquire(self, name: str, owner: str, *, ttl: float) -> bool:
         life = _milliseconds(ttl)
@@ -85,6 +91,16 @@ class RedisStore(Store, Locks, Clears):
         life = _milliseconds(ttl)
         with _ours():
             return bool(await self._extend(keys=[self._lock(name)], args=[owner, life or 0]))
+
+    async def _bytes_in(self, keys: Sequence[bytes]) -> int:
+        async with self._client.pipeline(transaction=False) as steps:
+            for key in keys:
+                steps.strlen(key)  # type: ignore[unused-awaitable]  # queued, sent below
+            return sum(await steps.execute())
+
+    def _all(self, prefix: str) -> bytes:
+        """Answers the pattern of every key under *prefix*."""
+        return GLOB.sub(rb"\\\g<0>", self._key(prefix)) + b"*"
 
     def _key(self, key: str) -> bytes:
         return f"{self._prefix}{key}".encode("utf-8", "surrogatepass")

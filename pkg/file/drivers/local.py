@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from pkg.file.contract import Storage
+from pkg.file.contract import Lists, Storage, Stored
 from pkg.file.errors import BadFileName, FileUnavailable
 from pkg.file.name import is_name
 
 T = TypeVar("T")
 
+FOLDER = re.compile("[0-9a-f]{2}")
+PART = re.compile(r"\.[0-9a-f]{16}\.part")  # as `_write` names it
 
-class LocalStorage(Storage):
+
+class LocalStorage(Storage, Lists):
     """Keeps files in *folder*, which nothing serves raw; *base* is where our route serves them.
 
     Nodes that share the folder share the files. Every call runs in a thread: a disk may hang.
@@ -40,6 +44,18 @@ class LocalStorage(Storage):
 
     def url(self, name: str) -> str:
         return f"{self._base}/{name}"
+
+    async def listing(self) -> Sequence[Stored]:
+        return await _off_loop(lambda: [*_found(self._folder, is_name)])
+
+    async def leftovers(self) -> Sequence[Stored]:
+        return await _off_loop(lambda: [*_found(self._folder, _is_part)])
+
+    async def discard(self, leftover: str) -> bool:
+        folder, _, name = leftover.partition("/")
+        if FOLDER.fullmatch(folder) is None or not _is_part(name):
+            return False
+        return await _off_loop(lambda: _remove(self._folder / folder / name))
 
     def _path(self, name: str) -> Path:
         # Two letters of the name make a folder: no listing grows past what tools bear.
@@ -67,6 +83,24 @@ def _write(path: Path, data: bytes) -> None:
             part.unlink()
         raise
     _settle(path.parent)
+
+
+def _is_part(name: str) -> bool:
+    return PART.fullmatch(name) is not None
+
+
+def _found(root: Path, wanted: Callable[[str], bool]) -> Iterator[Stored]:
+    """Finds files whose names are *wanted*; that of a part says its folder, too."""
+    for folder in sorted(root.iterdir() if root.is_dir() else ()):
+        if FOLDER.fullmatch(folder.name) is None or not folder.is_dir():
+            continue
+        for path in sorted(folder.iterdir()):
+            if not wanted(path.name):
+                continue
+            with contextlib.suppress(FileNotFoundError):  # it went meanwhile
+                found = path.stat()
+                name = f"{folder.name}/{path.name}" if _is_part(path.name) else path.name
+                yield Stored(name, found.st_size, found.st_mtime)
 
 
 def _settle(folder: Path) -> None:
