@@ -21,6 +21,9 @@ COMMANDS: dict[str, Entry] = {
     "migrate:reset": Entry("app.console.migrate:reset", "Takes every migration back."),
     "migrate:refresh": Entry("app.console.migrate:refresh", "Takes back and applies again."),
     "migrate:fresh": Entry("app.console.migrate:fresh", "Drops every table, applies everything."),
+    "migrate:lint": Entry(
+        "app.console.migrations.lint:lint", "Names locks, rewrites and losses before they happen."
+    ),
     "migrate:diff": Entry(
         "app.console.migrations.diff:diff", "Writes a migration from the models' change."
     ),
