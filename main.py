@@ -28,6 +28,7 @@ KERNEL = Kernel(
     routes="routes.api:API",
     document="routes.document:openapi",
     frames="routes.ws:OPS",
+    models="app.models",
     migrations="database.migrations",
     seeders="database.seeders:ORDER",
 )

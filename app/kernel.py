@@ -24,6 +24,7 @@ class Kernel:
     routes: str
     document: str
     frames: str
+    models: str
     migrations: str
     seeders: str
     flags: Flags = field(default_factory=Flags)

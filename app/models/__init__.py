@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from app.models.audit_event import AuditEvent
+from app.models.bare import BARE_TABLES
 from app.models.base import Base, Versioned
 from app.models.conversation import LOBBY_ID, Conversation, direct_key
 from app.models.member import Member
@@ -11,6 +12,7 @@ from app.models.signal import Signal
 from app.models.user import User, key_of
 
 __all__ = [
+    "BARE_TABLES",
     "LOBBY_ID",
     "AuditEvent",
     "Base",

@@ -22,3 +22,4 @@ class AuditEvent(Model):
 
     class Meta:
         table = "audit_events"
+        indexes = (("user_id", "created_at"), ("created_at",))

@@ -11,7 +11,7 @@ class Signal(Model):
     id: int = fields.BigIntField(primary_key=True)
     kind = fields.CharField(max_length=32)
     subject = fields.CharField(max_length=190)
-    at = fields.DatetimeField(auto_now_add=True)
+    at = fields.DatetimeField(auto_now_add=True, db_index=True)
 
     class Meta:
         table = "signals"

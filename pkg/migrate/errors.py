@@ -12,7 +12,7 @@ class MigrationFailed(Error):
 
 
 class CannotRebuild(Rejected):
-    """SQLite's table cannot be made anew without losing something it says."""
+    """A table cannot be changed so without losing something that nobody said should go."""
 
     code = "migrate.rebuild"
 
@@ -21,6 +21,12 @@ class UnknownMigration(Rejected):
     """No file has that name, or a file that was applied is gone."""
 
     code = "migrate.unknown"
+
+
+class CannotDescribe(Rejected):
+    """A model asks for something that the builder has no word for."""
+
+    code = "migrate.describe"
 
 
 class MigrationLocked(Unavailable):

@@ -16,6 +16,7 @@ SQL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 PUT_TOGETHER: Mapping[str, str] = {
+    "app/console/migrations/source.py": "names, each through `checked`, and values read by type",
     "app/console/stress/place.py": "the name of a database, drawn there",
     "app/providers/cursors.py": "constants of this file, and a ? a value",
     "app/providers/log_sql.py": "constants of this file, and a ? a value",

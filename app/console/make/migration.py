@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -21,6 +22,7 @@ from pkg.console.options import plan_option
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 LONGEST = 60
 FOLDER = "database/migrations"
+TESTS = "tests/unit/database/migrations"
 TABLE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SHAPES = {
     "create": re.compile(r"create_(?P<table>\w+?)(?:_table)?"),
@@ -38,6 +40,7 @@ class Wanted:
     verb: Verb
     table: str
     fields: tuple[Field, ...]
+    versioned: bool = False  # the changes of each row are counted
 
 
 @click.command("make:migration")
@@ -100,15 +103,44 @@ def plan_migration(changes: Changes, wanted: Wanted) -> str:
     Raises:
         Stop: a migration of that name is there already.
     """
-    folder = changes.root / FOLDER
-    there = sorted(path.stem for path in folder.glob("[0-9]*_*.py"))
-    if wanted.name in {stem.partition("_")[2] for stem in there}:
-        raise Stop(f"there is a migration {wanted.name} already")
-    number = max((int(stem.partition("_")[0]) for stem in there), default=0) + 1
-    stem = f"{number:04}_{wanted.name}"
+    stem = next_stem(changes.root / FOLDER, wanted.name)
     changes.make(f"{FOLDER}/{stem}.py", _file(wanted))
-    changes.make(f"tests/unit/database/migrations/test_{stem}.py", _test(wanted, stem))
+    changes.make(f"{TESTS}/test_{stem}.py", _test(wanted, stem))
     return stem
+
+
+def plan_file(
+    changes: Changes,
+    folder: str,
+    name: str,
+    scripts: tuple[str, str] = ("", ""),
+    *,
+    ahead: int = 0,
+) -> str:
+    """Plans a migration *name* in *folder*, its two *scripts* as lines, and its test.
+
+    *ahead*: so many others are planned that come before it. Answers the name without its ending.
+
+    Raises:
+        Stop: a migration of that name is there already.
+    """
+    stem = next_stem(changes.root / folder, name, ahead=ahead)
+    changes.make(f"{folder}/{stem}.py", _filled(name, *scripts))
+    changes.make(f"{TESTS}/test_{stem}.py", fill("migration_plain_test", stem=stem))
+    return stem
+
+
+def next_stem(folder: Path, name: str, *, ahead: int = 0) -> str:
+    """Answers the name of the file that comes next, without its ending.
+
+    Raises:
+        Stop: a migration of that name is there already.
+    """
+    there = sorted(path.stem for path in folder.glob("[0-9]*_*.py"))
+    if name in {stem.partition("_")[2] for stem in there}:
+        raise Stop(f"there is a migration {name} already")
+    number = max((int(stem.partition("_")[0]) for stem in there), default=0) + 1 + ahead
+    return f"{number:04}_{name}"
 
 
 def _read(name: str) -> tuple[Verb, str]:
@@ -122,9 +154,13 @@ def _read(name: str) -> tuple[Verb, str]:
 
 def _file(wanted: Wanted) -> str:
     up, down = (build(wanted) for build in BUILDERS[wanted.verb])
+    return _filled(wanted.name, up, down)
+
+
+def _filled(name: str, up: str, down: str) -> str:
     return fill(
         "migration",
-        line=wanted.name.replace("_", " ").capitalize(),
+        line=name.replace("_", " ").capitalize(),
         names="Schema, table" if "table." in up + down else "Schema",
         up=up,
         down=down,
@@ -141,6 +177,7 @@ def _drop_table(wanted: Wanted) -> str:
 
 def _create(wanted: Wanted) -> str:
     parts = [f'"{wanted.table}"', "table.id()", "*table.timestamps()"]
+    parts += ['table.big("rev", default=1)'] * wanted.versioned
     parts += [columns.column(field) for field in wanted.fields]
     parts += [columns.foreign(field) for field in wanted.fields if field.kind == "ref"]
     parts += [f'table.unique("{field.column}")' for field in wanted.fields if field.unique]
