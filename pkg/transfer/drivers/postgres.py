@@ -1,0 +1,85 @@
+"""PostgreSQL over asyncpg. Rows go in by COPY."""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+import asyncpg
+
+from pkg.database import Ask, DatabaseUnavailable, Each
+from pkg.migrate.table import Kind
+from pkg.transfer.drivers.sql import Convert, SqlTables
+from pkg.transfer.errors import TransferLocked
+from pkg.transfer.line import Row, document, exact
+from pkg.transfer.table import Table
+
+MOVING = 0x7472616E73666572  # "transfer": the advisory locks of a server share one space of numbers
+
+
+class PostgresTables(SqlTables):
+    """Tables of the current schema."""
+
+    reads: ClassVar[Mapping[Kind, Convert]] = {
+        "boolean": int,
+        "decimal": exact,
+        "uuid": str,
+        "json": document,
+    }
+    writes: ClassVar[Mapping[Kind, Convert]] = {"boolean": bool, "decimal": decimal.Decimal}
+    refusals = (*SqlTables.refusals, asyncpg.PostgresError, decimal.InvalidOperation)
+    # The first statement takes the snapshot, not BEGIN.
+    begin_snapshot = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SELECT 1")
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        try:
+            await self._ask(Ask("SELECT pg_advisory_lock(?)", [MOVING]))
+        except DatabaseUnavailable as exc:
+            raise TransferLocked(
+                "another process moves tables of this database: wait for its end, and try again"
+            ) from exc
+        try:
+            yield
+        finally:
+            await self._unlock()
+
+    async def _unlock(self) -> None:
+        if not self._connection.is_closed():
+            await self._ask(Ask("SELECT pg_advisory_unlock(?)", [MOVING]))
+
+    async def counter(self, table: Table) -> int:
+        if table.counted is None:
+            return 0
+        found = await self._ask(
+            Ask(
+                "SELECT pg_sequence_last_value(pg_get_serial_sequence(?, ?)::regclass)",
+                [self._say.name(table.name), table.counted],
+            )
+        )
+        return int(found[0][0] or 0)
+
+    async def set_counter(self, table: Table, value: int) -> None:
+        if table.counted is None or not value:
+            return
+        await self._ask(
+            Ask(
+                "SELECT setval(pg_get_serial_sequence(?, ?)::regclass, ?)",
+                [self._say.name(table.name), table.counted, value],
+            )
+        )
+
+    async def _insert(self, table: Table, rows: Sequence[Row]) -> None:
+        copying = self._connection.copy_records_to_table(
+            table.name, records=rows, columns=table.names
+        )
+        await self._database.connection.run(copying)
+
+    async def _run(self, step: Ask | Each) -> Sequence[Row]:
+        if isinstance(step, Each):
+            await self._connection.executemany(step.sql, step.rows)
+            return ()
+        found: Sequence[Row] = await self._connection.fetch(step.sql, *step.params)
+        return found

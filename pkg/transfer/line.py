@@ -1,0 +1,146 @@
+"""A row as a line of text, the same whatever database it came from, and the checksum of many."""
+
+from __future__ import annotations
+
+import math
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import blake2b
+from json import dumps, loads
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from pkg.migrate.table import Kind
+from pkg.transfer.table import Column
+
+Row = Sequence[Any]
+BITS = 128
+
+
+def exact(value: object) -> str:
+    """Answers a decimal as Tortoise keeps it on SQLite: without the zeros at its end."""
+    return str(Decimal(str(value)).normalize())
+
+
+def identified(value: object) -> str:
+    """Answers a UUID in small letters."""
+    return str(UUID(str(value)))
+
+
+def document(value: object) -> str:
+    """Answers a JSON value in one spelling: keys sorted, no spaces, 1.0 as 1.
+
+    PostgreSQL keeps a document apart from its text, so the text alone cannot be compared.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    parsed = loads(value, parse_constant=_refused) if isinstance(value, str | bytes) else value
+    return dumps(_whole(parsed), sort_keys=True, separators=(",", ":"))
+
+
+def _refused(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _whole(one) for key, one in value.items()}
+    return value
+
+
+FROM_LINE: Mapping[Kind, Callable[[Any], object]] = {
+    "moment": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "binary": b64decode,
+    "double": float,
+    "decimal": exact,
+    "uuid": identified,
+}
+
+
+class Lines:
+    """Rows of *columns* to lines of JSON and back.
+
+    In a row, truth is 0 or 1; a decimal, a UUID and a JSON document are text in one spelling;
+    moments are aware, in UTC; bytes, dates and floats are Python's.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._floats = [at for at, one in enumerate(columns) if one.kind == "double"]
+        self._decoders = [
+            (at, FROM_LINE[one.kind])
+            for at, one in enumerate(columns)
+            if one.kind and one.kind in FROM_LINE
+        ]
+
+    def encode(self, rows: Iterable[Row]) -> list[bytes]:
+        """Answers a line a row, without its end."""
+        if self._floats:
+            rows = map(self._spelled, rows)
+        return [orjson.dumps(row, default=_told) for row in rows]
+
+    def decode(self, line: bytes) -> Row:
+        """Answers the row of *line*.
+
+        Raises:
+            ValueError: it is none of these columns'.
+        """
+        row: list[Any] = orjson.loads(line)
+        for at, decoder in self._decoders:
+            if row[at] is not None:
+                row[at] = decoder(row[at])
+        return row
+
+    def _spelled(self, row: Row) -> Row:
+        row = list(row)
+        for at in self._floats:
+            if row[at] is not None:
+                # JSON has no infinity, and SQLite no negative zero
+                row[at] = row[at] + 0.0 if math.isfinite(row[at]) else str(row[at])
+        return row
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return b64encode(value).decode()
+    raise TypeError(f"{type(value).__name__} has no spelling")
+
+
+class Sum:
+    """How many lines there were, and one number out of them all, in whatever order they came.
+
+    The sum of the lines' hashes: no database has to sort as another does, and one that was
+    interrupted goes on where it stopped. It tells accidents, not forgeries. 2 us a row.
+    """
+
+    def __init__(self, rows: int = 0, checksum: str = "0") -> None:
+        self.rows = rows
+        self._value = int(checksum, 16)
+
+    def add(self, lines: Sequence[bytes]) -> None:
+        """Takes *lines* in."""
+        hashes = (blake2b(line, digest_size=BITS // 8).digest() for line in lines)
+        self._value = (self._value + sum(map(_number, hashes))) % (1 << BITS)
+        self.rows += len(lines)
+
+    @property
+    def checksum(self) -> str:
+        return f"{self._value:0{BITS // 4}x}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sum) and (self.rows, self._value) == (other.rows, other._value)
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+
+def _number(digest: bytes) -> int:
+    return int.from_bytes(digest, "big")
