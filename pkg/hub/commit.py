@@ -151,7 +151,11 @@ class GroupCommit:
                 self._breaker.succeed()
                 self._figures.commit_seconds.observe(self._clock.monotonic() - began)
                 self._figures.commit_sizes.observe(len(part))
-                self._tell(self._parts.pop(), outcomes)
+                self._parts.pop()
+                if len(outcomes) == len(part):
+                    self._tell(part, outcomes)
+                else:
+                    self._doubt(part, len(outcomes))
 
     def _halve(self, part: list[Waiting], exc: Exception) -> None:
         if len(part) == 1:
@@ -175,6 +179,11 @@ class GroupCommit:
         for (_, told, _), outcome in pairs:
             _tell(told, outcome)
         self._done += len(part)
+
+    def _doubt(self, part: Sequence[Waiting], count: int) -> None:
+        """Answers a batch of which nobody can say what the store has answered to whom."""
+        log.error("the store gave %d outcomes for %d drafts", count, len(part))
+        self._refuse(part, Unavailable("the store's answer fits nobody", retry_after=BUSY_SECONDS))
 
     def _refuse(self, part: Sequence[Waiting], exc: Error) -> None:
         for _, told, _ in part:

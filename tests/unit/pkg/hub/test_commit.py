@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -55,6 +55,17 @@ def ignored(_: object) -> None:
 async def outcomes(acks: list[asyncio.Future[Ack]]) -> list[int | type[BaseException]]:
     found = await asyncio.gather(*acks, return_exceptions=True)
     return [type(one) if isinstance(one, BaseException) else one.message.seq for one in found]
+
+
+def _answering_one_less(
+    store: FakeStore,
+) -> Callable[[Sequence[Draft]], Awaitable[Sequence[Ack | Error]]]:
+    append = store.append
+
+    async def answer(batch: Sequence[Draft]) -> Sequence[Ack | Error]:
+        return [*await append(batch)][1:]
+
+    return answer
 
 
 async def test_what_arrives_during_a_commit_is_the_next_one(made: Made) -> None:
@@ -211,6 +222,21 @@ async def test_a_listener_that_raises_keeps_nothing_from_the_others(
     assert [type(one) for one in heard] == [Ack]
     assert stored == [1, 2]
     assert "a bug" in caplog.text
+
+
+async def test_a_store_that_answers_too_few_or_many_ends_nothing_but_its_batch(
+    made: Made, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    commit, store, stored = made
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "append", _answering_one_less(store))
+        lost = await outcomes([commit.acked(draft(str(n))) for n in range(3)])
+
+    assert lost == [Unavailable] * 3
+    assert "2 outcomes for 3 drafts" in caplog.text
+    again = [commit.acked(draft(str(n))) for n in range(4)]  # under the same refs
+    assert await outcomes(again) == [1, 2, 3, 4]
+    assert stored == [4]
 
 
 async def test_what_cannot_be_published_is_acked_all_the_same(
