@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,8 +15,11 @@ from pkg.hub.message import encode
 from pkg.hub.room import RING, Room, Rooms
 from pkg.hub.store import MessageStore
 
+log = logging.getLogger(__name__)
+
 GRACE_SECONDS = 0.05  # two nodes that commit at once tell out of turn: what lacks is on its way
 RETRY_SECONDS = 0.5
+LONGEST_PAUSE = 30.0  # between two reads of a log that breaks; doubled from one to the next
 EMPTY_READS = 3  # that the log is shorter than was heard: it has lost what was told
 MAX_EARLY = RING
 
@@ -32,6 +36,7 @@ class Hole:
     """What a room lacks, up to *wanted*; *early* holds what came before its turn."""
 
     wanted: int
+    faults: int = 0  # in a row, of the log
     early: dict[int, bytes] = field(default_factory=dict)
 
 
@@ -136,20 +141,32 @@ class Intake:
                     return
                 if not room.is_known:  # somebody reads its top right now
                     await self._pause(GRACE_SECONDS)
-                elif not await self._read(room, hole):
+                elif not await self._try(room, hole):
                     empty += 1
                     await self._pause(RETRY_SECONDS)
         finally:
             del self._holes[conversation]
 
-    async def _read(self, room: Room, hole: Hole) -> bool:
-        """Reads a slice; False: there was none, or no store."""
-        top = room.top
+    async def _try(self, room: Room, hole: Hole) -> bool:
+        """Does as `_read`, or waits: a log that is away or breaks says nothing of what is in it."""
         try:
-            found = await self._store.range(room.id, top, RING)
+            has_read = await self._read(room, hole)
         except Unavailable as exc:
             await self._pause(exc.retry_after or RETRY_SECONDS)
-            return True  # it is away: that says nothing of the log
+            return True
+        except Exception:
+            log.exception("messages of conversation %d could not be read", room.id)
+            pause = min(RETRY_SECONDS * 2**hole.faults, LONGEST_PAUSE)
+            hole.faults = min(hole.faults + 1, 16)
+            await self._pause(pause)
+            return True
+        hole.faults = 0
+        return has_read
+
+    async def _read(self, room: Room, hole: Hole) -> bool:
+        """Reads a slice; False: there was none."""
+        top = room.top
+        found = await self._store.range(room.id, top, RING)
         if self._rooms.get(room.id) is not room or self.is_held:
             return True
         for message in found:

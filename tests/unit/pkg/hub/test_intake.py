@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from pkg.clock import FakeClock
-from pkg.hub import Draft
+from pkg.hub import Draft, Message
 from pkg.hub.drivers.fake import FakeStore
-from pkg.hub.intake import EMPTY_READS, GRACE_SECONDS, RETRY_SECONDS, Intake
+from pkg.hub.intake import (
+    EMPTY_READS,
+    GRACE_SECONDS,
+    LONGEST_PAUSE,
+    RETRY_SECONDS,
+    Intake,
+)
 from pkg.hub.room import Rooms
 from tests.unit.pkg.hub.relayed import ROOM, Nodes, Pauses
 
@@ -39,6 +47,33 @@ async def test_what_is_wanted_of_another_log_is_wanted_no_more(nodes: Nodes) -> 
     await nodes.settle(GRACE_SECONDS)
 
     assert nodes.store.reads == []
+    await nodes.stop()
+
+
+async def test_a_log_that_breaks_is_asked_again_ever_more_rarely_and_the_hole_is_filled(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    node = await nodes.start()
+    member = await node.join()
+    await nodes.store.append([Draft(ROOM, 2, str(number), "x") for number in range(2)])
+    asked: list[float] = []
+
+    async def broken(*_: object) -> list[Message]:
+        asked.append(nodes.clock.monotonic())
+        raise ValueError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(nodes.store, "range", broken)
+        node.hub.relay.intake.want(ROOM, 2)
+        for _ in range(240):
+            await nodes.settle(RETRY_SECONDS)
+    gaps = [after - before for before, after in pairwise(asked)]
+    await nodes.settle(LONGEST_PAUSE)
+
+    assert gaps[:3] == [RETRY_SECONDS, 2 * RETRY_SECONDS, 4 * RETRY_SECONDS]
+    assert gaps[-1] == max(gaps) == LONGEST_PAUSE
+    assert caplog.text.count("a bug") >= len(asked)
+    assert member.seqs == [1, 2]
     await nodes.stop()
 
 
