@@ -44,7 +44,6 @@ class Socket:
     __slots__ = (
         "_inbox",
         "_is_lost",
-        "_is_paused",
         "_locale",
         "_ops",
         "_rate",
@@ -67,7 +66,7 @@ class Socket:
         self._inbox: deque[bytes] | None = None  # there while a task is
         self._task: asyncio.Task[None] | None = None
         self._unacked = 0  # messages on their way into the log
-        self._is_paused = self._is_lost = False
+        self._is_lost = False
         self._rate: TokenBucket | None = None
         self._strikes: TokenBucket | None = None
 
@@ -225,12 +224,11 @@ class Socket:
         """Reads no further while too much of this client waits, here or for its commit."""
         waiting = len(self._inbox) if self._inbox is not None else 0
         is_full = waiting >= WAITING or self.hub.commit.pauses(self._unacked)
-        if is_full != self._is_paused:
-            self._is_paused = is_full
+        if is_full != self.client.is_paused:
             if is_full:
-                self.client.transport.pause_reading()
+                self.client.pause()
             else:
-                self.client.transport.resume_reading()
+                self.client.resume()
 
     def _read_head(self, raw: bytes) -> tuple[str, str | None]:
         if self._is_plain:
@@ -297,7 +295,7 @@ class Socket:
 
     def _acked(self, ref: str, outcome: Ack | Error) -> None:
         self._unacked -= 1
-        if self._is_paused:
+        if self.client.is_paused:
             self._breathe()
         if isinstance(outcome, Error):
             self._refuse(outcome, ref)

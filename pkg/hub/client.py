@@ -65,6 +65,7 @@ class Client:
         "ip",
         "is_closed",
         "is_greeted",
+        "is_paused",
         "is_plain",
         "is_warned",
         "lagging",
@@ -94,6 +95,7 @@ class Client:
         self.due_at = 0  # the second of the wheel at which it is looked at
         self.is_greeted = False  # it said hello and was welcomed
         self.is_closed = False
+        self.is_paused = False  # nothing of it is read: that it is silent says nothing
         self.is_warned = False  # it was told that its token ends
         self.lagging = False
         self.cursors: dict[int, int] = {}
@@ -141,6 +143,16 @@ class Client:
             self.transport.write(bundle)
         else:
             self.transport.queue(bundle)
+
+    def pause(self) -> None:
+        """Takes in nothing more of it until `resume`."""
+        self.is_paused = True
+        self.transport.pause_reading()
+
+    def resume(self) -> None:
+        """Takes in again; what it was asked before is asked anew, since its answer may be late."""
+        self.is_paused, self.asked_at = False, -1.0
+        self.transport.resume_reading()
 
     def close(self, code: int, reason: str, *, linger: bool = False) -> None:
         """Closes the socket; what still waits for it is dropped unless it may *linger*."""

@@ -23,7 +23,7 @@ class HubConfig(BaseModel, frozen=True, extra="forbid"):
 
     notices: bool = Field(
         default=False,
-        description="Tell plain clients who comes and goes; many members, many lines.",
+        description="Tell plain clients of all nodes who comes and goes: many members, many lines.",
     )
     origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = Field(
         default=(), description="Origins whose pages may open a socket, beside APP_URL's own."

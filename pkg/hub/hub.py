@@ -17,6 +17,7 @@ from pkg.hub.client import Client, Dialect, Identity, Run
 from pkg.hub.commit import GroupCommit, Told
 from pkg.hub.company.hints import Hints
 from pkg.hub.config import HubConfig
+from pkg.hub.envelope import pack, unpack
 from pkg.hub.errors import CloseCode, HubStopped
 from pkg.hub.figures import Figures
 from pkg.hub.manager import ClientManager
@@ -27,6 +28,7 @@ from pkg.hub.seating import Seating
 from pkg.hub.socket.transport import Outlet, Terms, Transport
 from pkg.hub.store import Ack, Draft, MessageStore
 
+NOTICE = "notice"
 SWEEP_SECONDS = 1.0
 CLOSE_SLICE = 200  # sockets closed in one turn of a drain
 SPREAD = 2.0  # seconds over which a crowd is sent away, a slice at a time
@@ -64,6 +66,7 @@ class Hub:
         self._rooms = Rooms(flusher.mark)
         self._catch_up = CatchUp(store, self._rooms, figures=self.figures, pause=pause)
         self.relay = self._relay(bus or MemoryBus(), rest)
+        self.relay.on(NOTICE, self._noticed)
         self.commit = GroupCommit(
             store,
             self._committed,
@@ -229,9 +232,13 @@ class Hub:
             self._emptied.set()
 
     def notice(self, text: str, *, ignore: Client | None = None) -> None:
-        """Tells plain clients something that is stored nowhere, where HUB_NOTICES asks for it."""
+        """Tells plain clients something that is stored nowhere, where HUB_NOTICES asks for it.
+
+        Those of other nodes too, where these ask for it as well.
+        """
         if self.config.notices:
             self.manager.send(Notice(f"/{text}"), ignore=ignore)
+            self.relay.say(NOTICE, pack(text))
 
     @property
     def clients(self) -> int:
@@ -279,6 +286,10 @@ class Hub:
             adopted=self._catch_up.adopt,
             pause=pause,
         )
+
+    def _noticed(self, body: bytes) -> None:
+        if self.config.notices:
+            self.manager.send(Notice(f"/{unpack(body, str)}"))
 
     def _committed(self, batch: Sequence[tuple[Draft, Ack]]) -> None:
         self.relay.publish(batch)

@@ -147,7 +147,7 @@ class ClientManager:
     def _check_due(self, client: Client) -> None:
         if client.is_closed:
             return
-        if self._slept:
+        if self._slept or client.is_paused:
             client.heard_at = self.now  # what it said meanwhile was not read yet
         reason = self._overdue(client)
         if reason is not None:

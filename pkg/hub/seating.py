@@ -106,6 +106,8 @@ class Seating:
             came = True
             if client.is_greeted:  # else its own greeting settles it
                 client.cursors[conversation] = after
+        if came:  # a room that knows how far it goes is compared with the log, bus or no bus
+            self._relay.learn({conversation: after})
         return came
 
     def introduce(self, conversation: int, users: Iterable[int]) -> None:
@@ -116,7 +118,6 @@ class Seating:
         """
         if not self.admit(conversation, users):
             return
-        self._relay.learn({conversation: 0})
         self._relay.intake.want(conversation, 1)
         if room := self._rooms.get(conversation):
             for client in tuple(room.members):

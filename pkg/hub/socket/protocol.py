@@ -31,6 +31,7 @@ from pkg.hub.socket.wire import (
 log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 10.0  # for the peer to say goodbye, and to read what was to go out first
+LAST_BYTES = 65_536  # read after our goodbye, for the peer's: who has more on its way is not heard
 FAIL_SECONDS = 2.0  # for a peer that broke the protocol to read how
 
 _PING = framed(b"", PING)
@@ -49,6 +50,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         "_inbound",
         "_is_closing",
         "_is_paused",
+        "_last_bytes",
         "_level",
         "_outlet",
         "_packs",
@@ -81,6 +83,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         self._full: Callable[[], None] = _nobody
         self._is_paused = False
         self._is_closing = False
+        self._last_bytes = LAST_BYTES
         self._packs = False
         self.lane: Callable[[bytes], None] | None = None
         self.code = GONE
@@ -92,21 +95,11 @@ class HubProtocol(asyncio.Protocol, Transport):
         self.connections.add(self)
 
     def data_received(self, data: bytes) -> None:
-        if self._inbound is None:
-            if self._upgrade is not None:
-                self._upgrade.begin(data, self._socket)
-            return
-        try:
-            for opcode, payload in self._inbound.feed(data):
-                if opcode > BINARY:
-                    self._control(opcode, payload)
-                elif not self._is_closing:
-                    self._sink.receive(opcode, payload)
-        except Exception:
-            log.exception("a socket broke")
-            self.close(CloseCode.SERVER_ERROR, "internal")
-        if self._inbound.failure is not None:
-            self._fail(*self._inbound.failure)
+        if self._inbound is not None:
+            if not self._is_closing or self._still_reads(len(data)):
+                self._feed(self._inbound, data)
+        elif self._upgrade is not None:
+            self._upgrade.begin(data, self._socket)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.connections.discard(self)
@@ -236,6 +229,24 @@ class HubProtocol(asyncio.Protocol, Transport):
         """Speaks frames from here on: the handshake was answered."""
         self._inbound, self._packs = inbound, packs
         self.lane = None if packs else self._socket.write
+
+    def _feed(self, inbound: Inbound, data: bytes) -> None:
+        try:
+            for opcode, payload in inbound.feed(data):
+                if opcode > BINARY:
+                    self._control(opcode, payload)
+                elif not self._is_closing:
+                    self._sink.receive(opcode, payload)
+        except Exception:
+            log.exception("a socket broke")
+            self.close(CloseCode.SERVER_ERROR, "internal")
+        if inbound.failure is not None:
+            self._fail(*inbound.failure)
+
+    def _still_reads(self, size: int) -> bool:
+        """Tells whether *size* more bytes are looked at, of one who is being closed."""
+        self._last_bytes -= size
+        return self._last_bytes >= 0
 
     def _control(self, opcode: int, payload: bytes) -> None:
         if opcode == CLOSE:

@@ -208,6 +208,42 @@ def test_a_node_that_stood_still_asks_before_it_judges(
     assert wire.closed == (CloseCode.TOO_SLOW, "no pong")
 
 
+@pytest.mark.rule(73)
+def test_the_silence_of_who_is_not_read_says_nothing(
+    manager: ClientManager, clock: FakeClock
+) -> None:
+    client, wire = settled(manager, clock)
+    pass_by(manager, clock, 26)
+    assert wire.pings == 1
+
+    client.pause()  # its answer waits in the socket
+    assert wire.is_paused
+    pass_by(manager, clock, 120)
+    assert wire.closed is None
+
+    client.resume()
+    assert not wire.is_paused
+    pass_by(manager, clock, 24)
+    assert wire.closed is None
+    pass_by(manager, clock, 52)
+    assert wire.closed == (CloseCode.TOO_SLOW, "no pong")
+
+
+@pytest.mark.rule(73)
+def test_who_is_read_again_as_its_time_ends_has_time_to_be_heard(
+    manager: ClientManager, clock: FakeClock
+) -> None:
+    client, wire = settled(manager, clock)
+    pass_by(manager, clock, 26)
+    client.pause()
+    pass_by(manager, clock, 23)
+
+    client.resume()
+    pass_by(manager, clock, 2)
+
+    assert wire.closed is None
+
+
 def test_a_transport_that_leaves_pings_to_its_server_is_not_judged_by_them(
     manager: ClientManager, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

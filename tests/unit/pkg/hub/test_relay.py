@@ -9,6 +9,7 @@ import pytest
 
 from pkg.clock import FakeClock
 from pkg.hub import Draft
+from pkg.hub.drivers.fake import FakeTransport
 from pkg.hub.envelope import seal
 from pkg.hub.errors import StoreBusy
 from pkg.hub.intake import GRACE_SECONDS
@@ -125,6 +126,38 @@ async def test_while_the_bus_is_down_members_get_messages_by_polling(nodes: Node
     await nodes.settle(POLL_SECONDS + GRACE_SECONDS)
 
     assert there.seqs == [1]
+
+
+async def test_while_the_bus_is_down_who_was_let_in_gets_messages_by_polling(nodes: Nodes) -> None:
+    one, two = await pair(nodes)
+    there = await two.join(room=OTHER)
+    await one.say("before")
+    for node in (one, two):
+        node.bus.turn(up=False)
+    await nodes.settle()
+
+    two.hub.seating.admit(ROOM, [1], after=1)
+    await one.say("alone")
+    await nodes.settle(POLL_SECONDS + GRACE_SECONDS)
+
+    assert there.seqs == [2]
+
+
+async def test_notices_reach_the_plain_clients_of_every_node_that_gives_them(nodes: Nodes) -> None:
+    one, two = await pair(nodes)
+    three = await nodes.start()
+    wires = []
+    for node in (one, two, three):
+        wires.append(FakeTransport())
+        node.hub.open(wires[-1], dialect="plain")
+    for node in (one, two):
+        node.hub.config = node.hub.config.model_copy(update={"notices": True})
+
+    one.hub.notice("A new socket has connected.")
+    await nodes.settle()
+
+    told = [{"content": "/A new socket has connected."}]
+    assert [wire.frames for wire in wires] == [told, told, []]
 
 
 async def test_what_was_lost_when_nobody_noticed_is_found_when_the_bus_comes_back(

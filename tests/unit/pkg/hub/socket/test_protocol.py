@@ -9,6 +9,7 @@ import pytest
 from pkg.hub import Bundle, CloseCode
 from pkg.hub.socket import protocol
 from pkg.hub.socket.deflate import inflated
+from pkg.hub.socket.protocol import LAST_BYTES
 from pkg.hub.socket.wire import BINARY, CLOSE, PACKED, PING, PONG, TEXT, close_frame
 from tests.frames import frame
 from tests.unit.pkg.hub.conftest import turns
@@ -101,6 +102,22 @@ async def test_a_close_drops_what_is_queued_and_what_comes_after() -> None:
 
     assert connection.said() == close_frame(4403, "session ended")
     assert not endpoint.sink.got
+
+
+async def test_after_our_goodbye_only_so_much_is_read_for_the_peers() -> None:
+    connection, endpoint = await opened()
+    endpoint.transport.close(4429, "socket.flood")
+
+    connection.protocol.data_received(frame(TEXT, b"x" * 900))  # was under way
+    connection.protocol.data_received(frame(CLOSE, b""))
+    assert connection.network.ended == "closed"
+
+    flooded, endpoint = await opened()
+    endpoint.transport.close(4429, "socket.flood")
+    for _ in range(LAST_BYTES // 900 + 1):
+        flooded.protocol.data_received(frame(TEXT, b"x" * 900))
+    flooded.protocol.data_received(frame(CLOSE, b""))
+    assert not flooded.network.ended  # nobody looks any more: the clock cuts it off
 
 
 @pytest.mark.rule(68)
