@@ -18,6 +18,7 @@ from pkg.migrate.lint.act import Act
 from pkg.migrate.lint.column import read_field
 from pkg.migrate.lint.reader import read
 from pkg.migrate.lint.words import words
+from pkg.migrate.names import Named, Names
 from pkg.migrate.offline import Offline
 from pkg.migrate.schema import Schema
 
@@ -76,10 +77,14 @@ class Noted(list[Change]):
 class Listener(Offline):
     """The connection a file is handed; also hears what it runs without the builder."""
 
-    def __init__(self, dialect: Dialect, path: str) -> None:
+    def __init__(self, dialect: Dialect, path: str, earlier: Sequence[Change]) -> None:
         super().__init__(dialect)
         self.changes: Noted = Noted(path)
         self.ran: list[tuple[str, int]] = []
+        self._earlier = earlier
+
+    async def named(self, table: str) -> list[Named]:
+        return await Names(*self._names).after([*self._earlier, *self.changes], table)
 
     async def execute_script(self, query: str) -> None:
         self._note(query)
@@ -106,26 +111,19 @@ class Listener(Offline):
         self.ran.append((query, line_in(self.changes.path)))
 
 
-class Told(Offline):
-    """Keeps what the builder runs at once."""
+async def hear(file: File, dialect: Dialect, cut: Cut, earlier: list[Change]) -> list[Heard]:
+    """Answers what *file* does on its way up, and adds what it says to *earlier*.
 
-    def __init__(self, dialect: Dialect) -> None:
-        super().__init__(dialect)
-        self.scripts: list[str] = []
-
-    async def execute_script(self, query: str) -> None:
-        self.scripts.append(query)
-
-
-async def hear(file: File, dialect: Dialect, cut: Cut) -> list[Heard]:
-    """Answers what *file* does on its way up. Queries of its own find no rows here."""
+    Queries of its own find no rows here.
+    """
     path = inspect.getsourcefile(inspect.unwrap(file.upgrade)) or ""
-    listener = Listener(dialect, path)
+    listener = Listener(dialect, path, earlier)
     answer = await file.upgrade(listener)
     heard: list[Heard] = []
     spelled: set[str] = set()
     for change, line in zip(listener.changes, listener.changes.lines, strict=True):
-        statements = await spell(change, dialect, cut)
+        statements = await spell(change, dialect, cut, earlier)
+        earlier.append(change)
         spelled |= {*statements}
         heard += [Heard(act, line) for act in _acts(change, statements, dialect)]
     first = inspect.unwrap(file.upgrade).__code__.co_firstlineno
@@ -135,9 +133,10 @@ async def hear(file: File, dialect: Dialect, cut: Cut) -> list[Heard]:
     return heard
 
 
-async def spell(change: Change, dialect: Dialect, cut: Cut) -> list[str]:
-    """Answers the statements that the builder makes of *change*."""
-    told = Told(dialect)
+async def spell(change: Change, dialect: Dialect, cut: Cut, earlier: Sequence[Change]) -> list[str]:
+    """Answers the statements that the builder makes of *change* after *earlier* ones."""
+    told = Offline(dialect)
+    told.changes = [*earlier]
     schema = Schema(told)
     if (verb := VERBS.get(type(change))) is None:
         raise TypeError(f"{type(change).__name__} is no change that the linter knows")

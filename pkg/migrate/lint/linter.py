@@ -62,7 +62,7 @@ class Linter:
     async def _judge(self, file: File, database: Database, tables: Tables) -> list[Finding]:
         dialect: Dialect = "mysql" if database == "mariadb" else database
         try:
-            heard = await hear(file, dialect, self._cut)
+            heard = await hear(file, dialect, self._cut, tables.said)
         except (LookupError, TypeError, ValueError, AttributeError, Error) as exc:
             return [
                 Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from pkg.migrate.change import Change
 from pkg.migrate.lint.act import Act, Field
 
 
@@ -29,6 +30,7 @@ class Tables:
 
     def __init__(self) -> None:
         self._tables: dict[str, Table] = {}
+        self.said: list[Change] = []  # by the builder's verbs, for the names of keys
 
     def next_file(self) -> None:
         """What was made so far is in use from now on."""

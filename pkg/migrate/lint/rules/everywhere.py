@@ -160,8 +160,8 @@ RULES = (
         found=lambda act, sight: act.kind == "update" and "WHERE" not in act.options,
         why="All rows stay locked until the migration ends; PostgreSQL writes each a second time, "
         "MySQL keeps the old ones for undo, SQLite keeps every writer of the file out.",
-        recipe="Update slices of some thousand rows by the primary key (`WHERE id > .. AND id <= "
-        "..`), each committed: a file with `RUN_IN_TRANSACTION = False`, or a command.",
+        recipe="In a file of its own with `RUN_IN_TRANSACTION = False`: `await schema.fill`, which "
+        "goes through the rows in batches, or an UPDATE with a WHERE for each slice of the key.",
         source="strong_migrations, Backfilling data; PostgreSQL, Routine Vacuuming",
     ),
     Rule(

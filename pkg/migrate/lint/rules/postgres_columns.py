@@ -106,7 +106,7 @@ RULES = (
         lock="ACCESS EXCLUSIVE",
         work="scan",
         why=f"{EXCLUSIVE} Where a valid check proves that there is no null, no row is looked at.",
-        recipe='`await schema.add_check(.., table.check("n is not null", name=..), online=True)` '
+        recipe='`await schema.add_check(.., table.check(.., "n IS NOT NULL"), online=True)` '
         "in one file, `await schema.change_column` in the next, then drop the check.",
         source="PostgreSQL, ALTER TABLE, SET NOT NULL",
     ),

@@ -226,3 +226,46 @@ async def test_a_table_made_earlier_is_known_though_only_the_later_file_is_asked
 
 def test_the_linter_knows_each_change_that_a_migration_can_say() -> None:
     assert {*VERBS} == {*get_args(change.Change)}
+
+
+async def test_a_reference_over_a_column_with_a_key_brings_no_second_index(found: Found) -> None:
+    findings = await found(
+        'schema.add_key("t", table.index("p_id"))\n'
+        'await schema.add_foreign("t", table.foreign("p_id", "p"))',
+        databases=["sqlite"],
+    )
+
+    assert [one.rule.code for one in findings] == ["SL311", "SL301"]
+
+
+async def test_what_is_added_online_is_found_only_inside_a_transaction(found: Found) -> None:
+    body = 'schema.add_key("t", table.index("v"), online=True)'
+
+    assert where(await found(body, databases=["postgres"])) == {"PG107": ("postgres",)}
+    assert where(await found(body, databases=["postgres"], in_transaction=False)) == {}
+
+
+async def test_a_check_and_a_reference_added_online_are_safe_outside_a_transaction(
+    found: Found,
+) -> None:
+    body = (
+        'schema.add_key("t", table.index("p_id"), online=True)\n'
+        'await schema.add_foreign("t", table.foreign("p_id", "p"), online=True)\n'
+        'await schema.add_check("t", table.check("t_n", "n > 0"), online=True)'
+    )
+
+    findings = await found(body, databases=["postgres"], in_transaction=False)
+
+    assert where(findings) == {"DB020": ("postgres",)}
+
+
+async def test_a_table_rows_are_filled_in_by_python_may_not_be_locked_meanwhile(
+    found: Found,
+) -> None:
+    body = (
+        'schema.add_column("t", table.integer("m", null=True))\n'
+        'await schema.fill("t", ("m",), lambda row: (1,), reads=("n",))'
+    )
+    findings = await found(body, databases=["postgres"])
+
+    assert where(findings) == {"PG126": ("postgres",)}
