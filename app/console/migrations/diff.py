@@ -6,13 +6,13 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
 from app.console.make.changes import Changes
 from app.console.make.migration import plan_file, wanted
+from app.console.migrations.ask import Sides, settled
 from app.console.migrations.said import default_of, rename_of
 from app.console.migrations.scratch import made_by
 from app.console.migrations.source import lines
@@ -22,28 +22,7 @@ from pkg.console import Exit, Stop, ok, table
 from pkg.console.options import json_option, plan_option
 from pkg.database import Database
 from pkg.migrate import Migrator
-from pkg.migrate.diff import (
-    Choices,
-    Difference,
-    Plan,
-    Problem,
-    Shape,
-    Thing,
-    compare,
-    named,
-    plan,
-    said,
-    shapes_in,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """What models ask for, what migrations make, and the tables that have no model."""
-
-    wanted: dict[str, Shape]
-    there: dict[str, Shape]
-    bare: frozenset[str]
+from pkg.migrate.diff import Choices, Difference, Shape, Thing, compare, named, said, shapes_in
 
 
 @click.command("migrate:diff")
@@ -144,7 +123,8 @@ def _said(thing: Thing | None) -> str:
 
 def _write(kernel: Kernel, changes: Changes, name: str, how: dict[str, Any]) -> None:
     both = sides(kernel)
-    made = _settled(kernel, both, _choices(both, how))
+    asks = kernel.flags.interactive and sys.stdin.isatty()
+    made = settled(both, _choices(both, how), asks=asks)
     if not made.files:
         ok("models and migrations agree: there is nothing to write")
     for number, file in enumerate(made.files):
@@ -162,33 +142,3 @@ def _choices(both: Sides, how: dict[str, Any]) -> Choices:
         drop=how["drop"],
         split=how["split"],
     )
-
-
-def _settled(kernel: Kernel, both: Sides, choices: Choices) -> Plan:
-    """Answers a plan without problems, having asked where there is somebody to ask."""
-    asks = kernel.flags.interactive and sys.stdin.isatty()
-    while True:
-        made = plan(both.wanted, both.there, choices, bare=both.bare)
-        if not made.problems:
-            return made
-        kinds = {one.kind for one in made.problems}
-        if not asks or kinds - {"rename", "drop"}:
-            raise Stop(_told(made.problems))
-        choices = _asked(made.problems, choices)
-
-
-def _asked(problems: Sequence[Problem], choices: Choices) -> Choices:
-    for one in problems:
-        if one.rename is not None:
-            if click.confirm(f"{one.text}: is it renamed?"):
-                return replace(choices, renames=(*choices.renames, one.rename))
-            return replace(choices, apart=choices.apart | {one.rename})
-    for one in problems:
-        click.echo(one.text)
-    if not click.confirm("write that?"):
-        raise Stop("nothing was written")
-    return replace(choices, drop=True)
-
-
-def _told(problems: Sequence[Problem]) -> str:
-    return "\n".join(["nothing is written", *(f"  {one.text}: {one.recipe}" for one in problems)])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from app.console.make.layout import STEP, WIDTH, call, spread
+from app.console.make.layout import STEP, WIDTH, call
 from pkg.migrate import change as made
 from pkg.migrate.dialect import Speech
 from pkg.migrate.diff import Move, SetNulls
 from pkg.migrate.table import NOW, Check, Column, Key, Part, Reference, timestamps
 
+Call = tuple[str, list[str]]  # what stands before the arguments, and they
 SIZED = {"string": 255}  # the builder's own, which need not be said
 VERBS: dict[type, tuple[str, str]] = {  # of one part: the call, and where the part is
     made.AddColumn: ("schema.add_column(", "column"),
@@ -32,8 +33,7 @@ def lines(moves: Iterable[Move]) -> str:
 def _line(move: Move) -> str:
     match move:
         case made.CreateTable(table, parts):
-            args = [_text(table), *_parts(parts)]
-            return spread("schema.create_table(", args, indent=1)
+            return _spread("schema.create_table(", table, _parts(parts))
         case made.DropTable(table):
             return _call("schema.drop_table(", table)
         case made.RenameTable(table, to):
@@ -55,27 +55,25 @@ def _of_part(move: Move) -> str:
     return _call(head, move.table, part(getattr(move, attribute)))
 
 
-def part(one: Part) -> str:
+def part(one: Part) -> Call:
     """Answers a column, a key, a reference or a check as `pkg.migrate.table` makes it."""
     match one:
         case Column():
             return _column(one)
         case Key():
             name = [f"name={_text(one.name)}"] if one.name else []
-            return call(f"table.{one.kind}(", [*map(_text, one.columns), *name])
+            return f"table.{one.kind}(", [*map(_text, one.columns), *name]
         case Reference():
             args = [_text(one.column), _text(one.table)]
             args += [f"to={_text(one.to)}"] if one.to != "id" else []
             args += [f"on_delete={_text(one.on_delete)}"] if one.on_delete != "cascade" else []
-            return call("table.foreign(", args)
+            return "table.foreign(", args
         case Check():
-            return call("table.check(", [_text(one.name), _text(one.condition)])
+            return "table.check(", [_text(one.name), _text(one.condition)]
 
 
-def _column(column: Column) -> str:
-    if column.kind == "id":
-        return f"table.id({'' if column.name == 'id' else _text(column.name)})"
-    args = [_text(column.name)]
+def _column(column: Column) -> Call:
+    args = [] if (column.kind, column.name) == ("id", "id") else [_text(column.name)]
     if column.kind == "string" and column.length != SIZED["string"]:
         args.append(str(column.length))
     if column.kind == "decimal":
@@ -86,20 +84,21 @@ def _column(column: Column) -> str:
     elif column.default is not None:
         said = column.default
         args.append(f"default={_text(said) if isinstance(said, str) else said}")
-    return f"table.{column.kind}({', '.join(args)})"
+    return f"table.{column.kind}(", args
 
 
-def _parts(parts: Sequence[Part]) -> list[str]:
+def _parts(parts: Sequence[Part]) -> list[Call]:
     """Answers the parts of a table, its two moments in the one word there is for them."""
     both = timestamps()
-    texts, rest = [], list(parts)
+    rest = list(parts)
+    calls: list[Call] = []
     while rest:
         if tuple(rest[: len(both)]) == both:
-            texts.append("*table.timestamps()")
+            calls.append(("*table.timestamps(", []))
             del rest[: len(both)]
         else:
-            texts.append(part(rest.pop(0)))
-    return texts
+            calls.append(part(rest.pop(0)))
+    return calls
 
 
 def _nulls(move: SetNulls) -> str:
@@ -126,13 +125,31 @@ def _wrapped(head: str, text: str) -> list[str]:
     return [f"{head}{texts[0]}", *texts[1:-1], f"{texts[-1]},"]
 
 
-def _call(head: str, table: str, *args: str) -> str:
-    return call(head, [_text(table), *args], indent=1)
+def _call(head: str, table: str, *args: str | Call) -> str:
+    flat = [_text(table), *map(_flat, args)]
+    joined = ", ".join(flat)
+    if len(f"{STEP * 2}{joined}") <= WIDTH:
+        return call(head, flat, indent=1)
+    return _spread(head, table, args)
+
+
+def _spread(head: str, table: str, args: Iterable[str | Call]) -> str:
+    """Answers the call with an argument a line, one too long for it laid out itself."""
+    lines = [f"{STEP}{head}", f"{STEP * 2}{_text(table)},"]
+    for arg in args:
+        line = f"{STEP * 2}{_flat(arg)},"
+        if len(line) > WIDTH and not isinstance(arg, str):
+            line = call(*arg, "),", indent=2)
+        lines.append(line)
+    return "\n".join([*lines, f"{STEP})"])
+
+
+def _flat(arg: str | Call) -> str:
+    return arg if isinstance(arg, str) else f"{arg[0]}{', '.join(arg[1])})"
 
 
 def _text(text: str) -> str:
-    """Answers *text* as ruff writes it: in double quotes, unless that takes a backslash more."""
-    said = repr(text)
-    if said.startswith('"') or '"' in text:
-        return said
-    return f'"{said[1:-1]}"'
+    """Answers *text* as ruff writes it: in double quotes, unless single ones save a backslash."""
+    mark = "'" if text.count('"') > text.count("'") else '"'
+    said = text.replace("\\", "\\\\").replace(mark, f"\\{mark}").replace("\n", "\\n")
+    return f"{mark}{said}{mark}"
