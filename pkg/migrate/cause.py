@@ -73,8 +73,8 @@ def chain(exc: BaseException | None) -> Iterator[BaseException]:
 
 
 def _code(exc: BaseException) -> set[object]:
-    """Answers a server's code, whole and, for a state, its first letters."""
-    if state := getattr(exc, "sqlstate", None):
-        return {state, state[:2], state[:3]}
-    vendor = type(exc).__module__.startswith("asyncmy")
-    return {exc.args[0]} if vendor and exc.args and isinstance(exc.args[0], int) else set()
+    """Answers a server's code: MySQL's number, or a state whole and its first letters."""
+    if type(exc).__module__.startswith("asyncmy"):  # its states are too coarse
+        return {exc.args[0]} if exc.args and isinstance(exc.args[0], int) else set()
+    state = getattr(exc, "sqlstate", None)
+    return {state, state[:2], state[:3]} if state else set()

@@ -21,6 +21,7 @@ from pkg.migrate.cause import cause_of, was_done
 from pkg.migrate.change import Change
 from pkg.migrate.contract import Target
 from pkg.migrate.errors import MigrationFailed
+from pkg.migrate.invalid import drop_invalid
 from pkg.migrate.names import Named, read
 from pkg.migrate.progress import Direction
 from pkg.migrate.recorder import Way, Work
@@ -147,6 +148,7 @@ class Journaled(Way):
         return answer
 
     async def _between_rows(self, number: int, entry: Entry, work: Work, *, tried: bool) -> Any:
+        await drop_invalid(self._target, entry.said)
         if not tried:
             await self._journal.begin(number, entry)
         answer = None

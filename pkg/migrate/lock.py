@@ -69,7 +69,7 @@ class Lock:
             raise MigrationLocked(await self._holder())
 
     async def _acquire(self, wait: float, progress: Progress) -> None:
-        since = told = self._clock.monotonic()
+        since, told = self._clock.monotonic(), -TELL
         while not await self._free():
             now = self._clock.monotonic()
             if now >= since + wait:
@@ -77,8 +77,8 @@ class Lock:
                     f"{await self._holder()}; let it end, or wait for it with `--wait`: "
                     f"one that died counts for {self._lease:.0f} s"
                 )
-            if now == told == since or now >= told + TELL:
-                told = now
+            if now - since >= told + TELL:
+                told = now - since
                 progress(Waiting(await self._owner() or "another process", int(now - since)))
             await asyncio.sleep(POLL)
 

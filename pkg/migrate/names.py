@@ -28,6 +28,7 @@ class Named:
     table: str = ""
     to: str = ""
     on_delete: OnDelete = "no action"
+    sql: str = ""  # an index of SQLite as its file has it
 
     def derived(self, table: str) -> str:
         """Answers the name the builder gives such a one on *table*."""
@@ -63,7 +64,8 @@ class Named:
 KEYS = {
     "sqlite": """SELECT l.name AS name, l."unique" AS is_unique,
         (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(l.name) ORDER BY seqno))
-        AS columns FROM pragma_index_list('{table}') l WHERE l.origin = 'c' ORDER BY l.name""",
+        AS columns, m.sql AS sql FROM pragma_index_list('{table}') l JOIN sqlite_master m
+        ON m.type = 'index' AND m.name = l.name WHERE l.origin = 'c' ORDER BY l.name""",
     "postgres": """SELECT c.relname AS name, i.indisunique AS is_unique, (SELECT string_agg(
         COALESCE(a.attname, ''), ',' ORDER BY k.n) FROM unnest(i.indkey) WITH ORDINALITY AS k(at, n)
         LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.at) AS columns
@@ -103,7 +105,7 @@ async def read(db: Any, dialect: Dialect, table: str) -> list[Named]:
     found = []
     for row in await db.execute_query_dict(KEYS[dialect].format(table=checked(table))):
         kind: Literal["unique", "index"] = "unique" if row["is_unique"] else "index"
-        found.append(Named(kind, row["name"], _columns(row["columns"])))
+        found.append(Named(kind, row["name"], _columns(row["columns"]), sql=row.get("sql") or ""))
     if dialect == "sqlite":
         return found
     for row in await db.execute_query_dict(REFERENCES[dialect].format(table=checked(table))):

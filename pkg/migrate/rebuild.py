@@ -6,7 +6,7 @@ dropping the old table would delete the children of every row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pkg.migrate.dialect import Speech
@@ -21,6 +21,7 @@ from pkg.migrate.tabletext import (
 )
 
 SAY = Speech("sqlite")
+WHOLE = ("small", "integer", "big", "boolean")
 KEPT = ("primary", "unique", "check", "collate", "references")  # when a column's type changes
 
 
@@ -43,6 +44,7 @@ class Rebuild:
     copied: list[str]  # columns that hold values; generated ones make theirs again
     beside: list[Beside]
     counted: bool  # AUTOINCREMENT: an id is never given twice
+    numbers: list[str] = field(default_factory=list)  # columns that become whole numbers
 
     @classmethod
     async def of(cls, db: Any, table: str) -> Rebuild:
@@ -80,8 +82,28 @@ class Rebuild:
             raise CannotRebuild(self._needs_sql(column.name, "is generated"))
         if column.kind == "id" or ("primary" in kinds and self._counts(column.name)):
             raise CannotRebuild(self._needs_sql(column.name, "is the key that counts the rows"))
+        if column.kind in WHOLE:
+            self.numbers.append(column.name)
         kept = [rule.text for rule in rules if rule.kind in KEPT]
         self.text.columns[column.name] = " ".join([SAY.column(column), *kept])
+
+    async def look(self, db: Any) -> None:
+        """Looks for values that would not become what their column says; SQLite would keep them.
+
+        Raises:
+            CannotRebuild: there is one, which a server would have refused.
+        """
+        for column in self.numbers:
+            table, name = SAY.name(self.table), SAY.name(column)
+            digits = f"ltrim(trim({name}), '+-')"
+            sql = (
+                f"SELECT COUNT(*) AS found FROM {table} "  # noqa: S608  checked names
+                f"WHERE typeof({name}) = 'text' AND ({digits} = '' OR {digits} GLOB '*[^0-9]*')"
+            )
+            if found := (await db.execute_query_dict(sql))[0]["found"]:
+                raise CannotRebuild(
+                    f"{found} rows of {self.table}.{column} hold no whole number: change them first"
+                )
 
     def without_columns(self, columns: tuple[str, ...]) -> None:
         """Leaves *columns* out; nothing else may speak of them."""

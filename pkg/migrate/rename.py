@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from pkg.migrate.dialect import Speech
 from pkg.migrate.names import Named
+from pkg.migrate.table import Key
 from pkg.migrate.tabletext import tokenised
 
 Pairs = Sequence[tuple[Named, Named]]
+HEAD = ("CREATE", "UNIQUE", "INDEX")
 
 
 def renamed_on_server(say: Speech, table: str, pairs: Pairs) -> list[str]:
@@ -28,14 +30,31 @@ def renamed_on_server(say: Speech, table: str, pairs: Pairs) -> list[str]:
     return statements
 
 
-async def renamed_on_sqlite(db: Any, pairs: Pairs) -> list[str]:
-    """Answers the statements: an index is made anew from its own text, whatever that says."""
+def renamed_on_sqlite(say: Speech, table: str, pairs: Pairs, column: tuple[str, str]) -> list[str]:
+    """Answers the statements, once *table* has its new name, or *column* (old, new) has.
+
+    An index is made anew from its own text, so that its order and its WHERE stay.
+    """
     statements = []
-    for was, now in pairs:
-        sql = "SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?"
-        for row in await db.execute_query_dict(sql, [was.name]):
-            text = str(row["sql"])
-            old = next(one for one in tokenised(text) if one.name == was.name)
-            rest = text[old.at + len(old.text) :]
-            statements += [f'DROP INDEX "{was.name}"', f'{text[: old.at]}"{now.name}"{rest}']
+    for old, new in pairs:
+        kind: Literal["unique", "index"] = "unique" if new.kind == "unique" else "index"
+        made = new.sql or say.create_key(table, Key(new.columns, kind, new.name))
+        text = "".join(_spelled(made, new.name, table, column)) if new.sql else made
+        statements += [f"DROP INDEX {say.name(old.name)}", text]
     return statements
+
+
+def _spelled(sql: str, name: str, table: str, column: tuple[str, str]) -> Iterator[str]:
+    """Answers the pieces of a CREATE INDEX: its name, `ON`, its table, and what it is over."""
+    place = "head"
+    for token in tokenised(sql):
+        if token.word == "ON" and place == "head":
+            place = "table"
+            yield f'"{name}" ON'
+        elif place == "head":
+            yield "" if token.kind == "quoted" or token.word not in HEAD else f"{token.text} "
+        elif place == "table" and token.name:
+            place = "over"
+            yield f'"{table}"'
+        else:
+            yield f'"{column[1]}"' if token.name and token.name == column[0] else token.text

@@ -65,7 +65,7 @@ class Schema:
         known = await self._named(table)
         alter = f"ALTER TABLE {say.name(table)} RENAME TO {say.name(to)}"
         self._add(made.RenameTable(table, to), alter)
-        await self._rename(to, [(one, one.on(table, to)) for one in known])
+        self._rename(to, [(one, one.on(table, to)) for one in known])
 
     # Columns
 
@@ -93,7 +93,7 @@ class Schema:
         names = f"{say.name(column)} TO {say.name(to)}"
         alter = f"ALTER TABLE {say.name(table)} RENAME COLUMN {names}"
         self._add(made.RenameColumn(table, column, to), alter)
-        await self._rename(table, [(one, one.over(table, column, to)) for one in known])
+        self._rename(table, [(one, one.over(table, column, to)) for one in known], (column, to))
 
     async def drop_column(self, table: str, *columns: str) -> None:
         """Drops *columns* with their rows' values; keys over them must have been dropped."""
@@ -247,13 +247,14 @@ class Schema:
                     f"{what} {one.name} speaks of {table}.{used[0]}: drop that first"
                 )
 
-    async def _rename(self, table: str, pairs: list[tuple[Named, Named]]) -> None:
+    def _rename(
+        self, table: str, pairs: list[tuple[Named, Named]], column: tuple[str, str] = ("", "")
+    ) -> None:
         # in one order, whether they were read or are known from what was said
         by_kind = sorted(pairs, key=lambda pair: (pair[0].kind == "foreign", pair[0].name))
-        changed = [(was, now) for was, now in by_kind if was.name != now.name]
+        changed = [(old, new) for old, new in by_kind if old.name != new.name]
         if self.dialect == "sqlite":
-            await self.flush()  # SQLite writes the texts of its indexes anew
-            self._statements += await renamed_on_sqlite(self._db, changed)
+            self._statements += renamed_on_sqlite(self._speech, table, changed, column)
         else:
             self._statements += renamed_on_server(self._speech, table, changed)
 
@@ -264,4 +265,5 @@ class Schema:
             return  # there is no table to look at
         rebuild = await Rebuild.of(self._db, change.table)
         how(rebuild, what)
+        await rebuild.look(self._db)
         self._statements += rebuild.statements()

@@ -33,6 +33,7 @@ PUT_TOGETHER: Mapping[str, str] = {
     "pkg/migrate/drop.py": "names, each through `checked`",
     "pkg/migrate/fill.py": "names, each through `checked`, and what the file itself says",
     "pkg/migrate/inspect/size.py": "names that the database answered, quoted",
+    "pkg/migrate/invalid.py": "a name that the database answered",
     "pkg/migrate/rebuild.py": "names, each through `checked`",
     "pkg/migrate/rename.py": "names that the database answered, and texts of its own",
     "pkg/migrate/schema.py": "names, each through `checked`",
