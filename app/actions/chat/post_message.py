@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-
-import msgspec
+from typing import NamedTuple
 
 from app.actions.chat.open_direct import open_direct
 from app.container import Services
@@ -15,7 +14,7 @@ from pkg.helpers import fresh_uuid
 from pkg.hub import Ack, Draft, read_address
 
 
-class Said(msgspec.Struct, frozen=True, gc=False):
+class Said(NamedTuple):
     """What somebody says. *ref* is their own id for it: sent again under it, it is stored once."""
 
     content: str
