@@ -50,6 +50,10 @@ class HubConfig(BaseModel, frozen=True, extra="forbid"):
     )
     rate: float = Field(default=20.0, gt=0, le=10_000, description="Frames a second, each client.")
     burst: int = Field(default=40, ge=1, le=100_000, description="Frames at once, each client.")
+    single_device: bool = Field(
+        default=False,
+        description="A user's newest session closes the sockets of their others (4509).",
+    )
     per_user: int = Field(default=10, ge=1, le=10**6, description="Sockets of one user.")
     per_address: int = Field(default=500, ge=1, le=10**6, description="Sockets of one address.")
     per_node: int = Field(default=20_000, ge=1, le=10**7, description="Sockets of this process.")

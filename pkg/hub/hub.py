@@ -27,6 +27,7 @@ from pkg.hub.room import Flusher, Rooms
 from pkg.hub.seating import Seating
 from pkg.hub.socket.transport import Outlet, Terms, Transport
 from pkg.hub.store import Ack, Draft, MessageStore
+from pkg.hub.takeover import Takeover
 
 NOTICE = "notice"
 SWEEP_SECONDS = 1.0
@@ -67,6 +68,7 @@ class Hub:
         self._catch_up = CatchUp(store, self._rooms, figures=self.figures, pause=pause)
         self.relay = self._relay(bus or MemoryBus(), rest)
         self.relay.on(NOTICE, self._noticed)
+        self._takeover = Takeover(self.manager, self.relay, clock, self._close)
         self.commit = GroupCommit(
             store,
             self._committed,
@@ -217,7 +219,12 @@ class Hub:
         )
 
     def identify(self, client: Client, identity: Identity) -> None:
-        """Notes who *client* is; see `ClientManager.identify`."""
+        """Notes who *client* is; see `ClientManager.identify`.
+
+        Where HUB_SINGLE_DEVICE asks for it, the user's other devices are closed on every node.
+        """
+        if self.config.single_device and client.identity is None:
+            self._takeover.by(identity)
         self.manager.identify(client, identity)
 
     def forget(self, client: Client) -> None:
