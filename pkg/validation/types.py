@@ -159,6 +159,7 @@ Birthday = Annotated[
 Id = Annotated[int, BeforeValidator(whole_id()), _id_schema()]
 UserId = Annotated[int, BeforeValidator(whole_id("u:")), _id_schema("(u:)?")]
 ConversationId = Annotated[int, BeforeValidator(whole_id("c:")), _id_schema("(c:)?")]
+Cursor = Annotated[str, Text(1024)]  # of pkg.paginator, which reads it
 Limit = Annotated[int, Field(ge=1, le=100), BeforeValidator(whole)]
 PageNumber = Annotated[int, Field(ge=1, le=1_000), BeforeValidator(whole)]  # an offset costs
 Seq = Annotated[int, Field(ge=0, lt=2**53), BeforeValidator(whole)]  # what a browser counts to

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from shutil import copymode
 
 import click
 
@@ -12,11 +13,16 @@ from pkg.console import Exit, Stop, ok
 
 
 class Changes:
-    """Files to be made and files to be changed, below *root*; nothing is written until `apply`."""
+    """Files to be made and files to be changed, below *root*; nothing is written until `end`.
 
-    def __init__(self, root: Path, *, force: bool = False) -> None:
+    *force* writes over what is there; None: there is no such option to speak of. Without *tests*
+    nothing below `tests/` is made.
+    """
+
+    def __init__(self, root: Path, *, force: bool | None = None, tests: bool = True) -> None:
         self.root = root
         self._force = force
+        self._tests = tests
         self._texts: dict[Path, str] = {}
 
     def make(self, name: str, text: str) -> None:
@@ -26,8 +32,11 @@ class Changes:
             Stop: it is there already and force was not given, or it lies outside of the project.
         """
         path = self._place(name)
+        if name.startswith("tests/") and not self._tests:
+            return
         if path.exists() and not self._force:
-            raise Stop(f"{name} is there already: --force writes over it")
+            way = ": --force writes over it" if self._force is not None else ""
+            raise Stop(f"{name} is there already{way}")
         self._texts[path] = text
 
     def change(self, name: str, how: Callable[[Path, str], str]) -> None:
@@ -35,7 +44,7 @@ class Changes:
         path = self._place(name)
         if not path.exists():
             raise Stop(f"there is no {name} to add to")
-        text = self._texts.get(path) or path.read_text(encoding="utf-8")
+        text = self._texts[path] if path in self._texts else path.read_text(encoding="utf-8")
         self._texts[path] = how(path.relative_to(self.root), text)
 
     def end(self, *, plan: bool) -> None:
@@ -55,13 +64,20 @@ class Changes:
                     click.echo(f"  + {line}".rstrip())
 
     def _write(self) -> None:
+        """Writes it all beside its place first, where a full disk harms nobody, then moves it."""
         before = {p: p.read_bytes() if p.exists() else None for p in self._texts}
+        folders = {up for p in self._texts for up in p.parents if not up.exists()}
+        beside = {p: p.with_name(f".{p.name}.new") for p in self._texts}
         try:
             for path, text in self._texts.items():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+                beside[path].write_text(text, encoding="utf-8")
+                if path.exists():
+                    copymode(path, beside[path])
+            for path, new in beside.items():
+                new.replace(path)
         except OSError:
-            _restore(before)
+            _restore(before | dict.fromkeys(beside.values()), folders)
             raise
         for path, old in before.items():
             ok(f"{'made' if old is None else 'changed'} {path.relative_to(self.root)}")
@@ -73,11 +89,14 @@ class Changes:
         return path
 
 
-def _restore(before: dict[Path, bytes | None]) -> None:
-    """Puts everything back as it was, as far as a full disk lets it."""
+def _restore(before: dict[Path, bytes | None], folders: set[Path]) -> None:
+    """Puts everything back as it was, as far as a full disk lets it; *folders* were not there."""
     for path, old in before.items():
         with suppress(OSError):
             if old is None:
                 path.unlink(missing_ok=True)
             elif path.read_bytes() != old:
                 path.write_bytes(old)
+    for folder in sorted(folders, reverse=True):  # the inner ones first
+        with suppress(OSError):
+            folder.rmdir()

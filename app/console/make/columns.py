@@ -71,7 +71,9 @@ def model_lines(field: Field, parent: Model | None) -> str:
 
 def _reference_lines(field: Field, parent: Model) -> str:
     args = [f'"models.{parent.name}"', "related_name=False"]
-    args += ["null=True", "on_delete=fields.SET_NULL"] * field.null
+    args += ["null=True"] * field.null
+    if field.on_delete != "cascade":  # which is Tortoise's own
+        args.append(f"on_delete=fields.{field.on_delete.upper().replace(' ', '_')}")
     relation = "ForeignKeyNullableRelation" if field.null else "ForeignKeyRelation"
     head, make = f"{field.name}: fields.{relation}[{parent.name}] = ", "fields.ForeignKeyField("
     made = call(head + make, args, indent=1)
@@ -105,7 +107,7 @@ def column(field: Field, *, to_rows: bool = False) -> str:
 
 def foreign(field: Field) -> str:
     """Answers the reference as `pkg.migrate.table` makes it."""
-    on_delete = ', on_delete="set null"' * field.null
+    on_delete = "" if field.on_delete == "cascade" else f', on_delete="{field.on_delete}"'
     return f'table.foreign("{field.column}", "{field.args[0]}"{on_delete})'
 
 
@@ -132,7 +134,7 @@ def sample(field: Field, number: int) -> str:
         "text": f'"{text}"',
         "bool": str(number % 2 == 1),
         "float": f"{number}.5",
-        "decimal": f"Decimal({number % 10 if _has_whole(field) else 0})",
+        "decimal": _decimal(field, number),
         "datetime": f"datetime(2026, 1, {number}, 12, tzinfo=UTC)",
         "date": f"date(2026, 1, {number})",
         "json": f'{{"n": {number}}}',
@@ -140,8 +142,9 @@ def sample(field: Field, number: int) -> str:
     }.get(field.kind, str(number))
 
 
-def _has_whole(field: Field) -> bool:
-    return field.precision[0] > field.precision[1]
+def _decimal(field: Field, number: int) -> str:
+    digits, scale = field.precision
+    return f"Decimal({number})" if digits > scale else f"Decimal({number}).scaleb({-scale})"
 
 
 def _fake_text(field: Field) -> str:

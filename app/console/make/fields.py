@@ -16,6 +16,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SIZE = re.compile(r"[0-9]{1,5}")
 WORD = re.compile(r"[a-z0-9_]{1,32}")
 LONGEST_KEY = 255  # MySQL's keys hold 3072 bytes, and a character takes four
+MOST_DIGITS = 28  # Tortoise reads decimals in Python's default context
 TYPES = {
     "string": "string[:length]",
     "text": "text",
@@ -69,11 +70,17 @@ class Field:
     unique: bool = False
     null: bool = False
     text: str = ""  # as it was written, for what has to be said about it
+    owner: bool = False  # it refers to whom the row belongs to
 
     @property
     def column(self) -> str:
         """The column it is kept in."""
         return f"{self.name}_id" if self.kind == "ref" else self.name
+
+    @property
+    def on_delete(self) -> str:
+        """What becomes of a row whose reference goes: it stays, or goes along with its owner."""
+        return "set null" if self.null else "cascade" if self.owner else "restrict"
 
     @property
     def length(self) -> int:
@@ -155,10 +162,10 @@ def _problem(kind: str, args: Sequence[str]) -> str:
         fits = not args or (len(args) == 1 and _between(args[0], 1, 4_000))
         return "" if fits else f"a length is 1 to 4000: {shape}"
     if kind == "decimal":
-        fits = not args or (
-            len(args) == 2 and _between(args[0], 1, 38) and _between(args[1], 0, int(args[0]))
-        )
-        return "" if fits else f"digits are 1 to 38, and the scale no more than they: {shape}"
+        is_pair = len(args) == 2 and _between(args[0], 1, MOST_DIGITS)
+        fits = not args or (is_pair and _between(args[1], 0, int(args[0])))
+        most = f"digits are 1 to {MOST_DIGITS}"
+        return "" if fits else f"{most}, and the scale no more than they: {shape}"
     if kind == "ref":
         fits = len(args) == 1 and bool(NAME.fullmatch(args[0]))
         return "" if fits else f"it refers to no table: {shape}"

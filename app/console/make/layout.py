@@ -9,6 +9,7 @@ from itertools import groupby
 
 WIDTH = 100
 STEP = "    "
+BRACKET = re.compile(r"(async def |def |return |await |\w+(: \w+)? = |\w+\()")
 OURS = {"app", "config", "database", "pkg", "routes", "tests"}
 
 
@@ -29,13 +30,46 @@ def spread(head: str, args: Sequence[str], tail: str = ")", *, indent: int = 0) 
     return f"{margin}{head}\n{inner}{margin}{tail}"
 
 
+def wrapped(code: str) -> str:
+    """Answers *code* with each line that is too long laid out, where it has brackets to open."""
+    return "".join(_wrapped(line) + "\n" for line in code.splitlines())
+
+
+def _wrapped(line: str) -> str:
+    bare = line.lstrip(" ")
+    if len(line) <= WIDTH or not BRACKET.match(bare):
+        return line
+    head, args, tail = _opened(bare)
+    return call(head, args, tail, indent=(len(line) - len(bare)) // len(STEP)) if args else line
+
+
 def _fitted(arg: str, indent: int) -> str:
     """Answers an argument for a line of its own; a call that is too long for it is laid out."""
-    if len(STEP * indent + arg) < WIDTH or "(" not in arg or "\n" in arg:
+    if len(STEP * indent + arg) < WIDTH or "\n" in arg:
         return arg
-    head, _, rest = arg.partition("(")
-    inner, _, tail = rest.rpartition(")")
-    return call(f"{head}(", inner.split(", "), f"){tail}", indent=indent).lstrip()
+    head, args, tail = _opened(arg)
+    return call(head, args, tail, indent=indent).lstrip() if args else arg
+
+
+def _opened(code: str) -> tuple[str, list[str], str]:
+    """Cuts *code* at its first round bracket, else at its first of another kind."""
+    at = code.find("(") if "(" in code else code.find("[")
+    depth, quote, start, args = 0, "", at + 1, list[str]()
+    for place, char in enumerate(code):
+        if place < at or (quote and char != quote):
+            continue
+        if char in "\"'":
+            quote = "" if quote else char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+            if not depth:
+                return code[: at + 1], [*args, code[start:place].strip()], code[place:]
+        elif char == "," and depth == 1:
+            args.append(code[start:place].strip())
+            start = place + 1
+    return code, [], ""
 
 
 def imports(lines: Iterable[str]) -> str:

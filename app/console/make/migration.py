@@ -12,7 +12,7 @@ import click
 
 from app.console.make import columns
 from app.console.make.changes import Changes
-from app.console.make.fields import Field, read
+from app.console.make.fields import BadField, Field, read
 from app.console.make.layout import call, spread
 from app.console.make.stub import fill
 from app.kernel import Kernel
@@ -21,6 +21,7 @@ from pkg.console.options import plan_option
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 LONGEST = 60
+LONGEST_KEY_NAME = 63  # bytes; PostgreSQL cuts there
 FOLDER = "database/migrations"
 TESTS = "tests/unit/database/migrations"
 TABLE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -103,10 +104,22 @@ def plan_migration(changes: Changes, wanted: Wanted) -> str:
     Raises:
         Stop: a migration of that name is there already.
     """
+    _check_keys(wanted)
     stem = next_stem(changes.root / FOLDER, wanted.name)
     changes.make(f"{FOLDER}/{stem}.py", _file(wanted))
     changes.make(f"{TESTS}/test_{stem}.py", _test(wanted, stem))
     return stem
+
+
+def _check_keys(wanted: Wanted) -> None:
+    """Refuses a field whose key's name would be longer than names in the database are."""
+    for field in wanted.fields:
+        kind = "unique" if field.unique else "foreign" if field.kind == "ref" else ""
+        over = len(f"{wanted.table}_{field.column}_{kind}") - LONGEST_KEY_NAME
+        if kind and over > 0:
+            raise BadField(
+                field.text, 0, f"its key would have a name {over} too long: take a shorter one"
+            )
 
 
 def plan_file(

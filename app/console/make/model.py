@@ -67,7 +67,9 @@ def plan_model(
     changes.change(EXPORTS, lambda path, text: _exported(path, text, module, names.model))
     plan_test(changes, subject, has_table=has_table)
     if migration:
-        wanted = Wanted(f"create_{names.table}", "create", names.table, subject.fields)
+        wanted = Wanted(
+            f"create_{names.table}", "create", names.table, subject.fields, subject.versioned
+        )
         plan_migration(changes, wanted)
     if factory or seeder:
         plan_factory(changes, subject)
@@ -88,7 +90,7 @@ def _file(subject: Subject) -> str:
     needed = [
         *columns.needed(body),
         *(f"from app.models.{one.module} import {one.name}" for one in _others(subject)),
-        "from app.models.base import Base",
+        f"from app.models.base import {subject.holes()['base']}",
     ]
     if body:
         needed.append("from tortoise import fields")

@@ -54,6 +54,11 @@ class Names:
         return names
 
     @property
+    def many_model(self) -> str:
+        """`BlogPosts`."""
+        return camel(self.table)
+
+    @property
     def article(self) -> str:
         """`a post`, `an event`."""
         return f"{'an' if self.words[0] in 'aeiou' else 'a'} {self.words}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import count
 from typing import Any
 
 from tortoise import Model as Table
@@ -20,11 +21,19 @@ SAMPLES: dict[type, str] = {
     f.TextField: '"a"',
     f.BooleanField: "True",
     f.FloatField: "1.0",
-    f.DecimalField: "Decimal(1)",
+    f.DecimalField: "Decimal(0)",
     f.DatetimeField: "datetime(2026, 1, 1, tzinfo=UTC)",
     f.DateField: "date(2026, 1, 1)",
-    f.JSONField: "{}",
+    f.JSONField: "{{}}",
     f.UUIDField: "UUID(int=1)",
+}
+UNIQUE: dict[type, str] = {
+    f.CharField: '"{n}"',
+    f.FloatField: "{n}.0",
+    f.DecimalField: "Decimal({n}).scaleb(-{scale})",
+    f.DatetimeField: "datetime(2026, 1, {n}, tzinfo=UTC)",
+    f.DateField: "date(2026, 1, {n})",
+    f.UUIDField: "UUID(int={n})",
 }
 DEEPEST = 5  # references of references
 
@@ -45,10 +54,15 @@ def values(fields: Sequence[Field], number: int) -> list[str]:
     return given
 
 
-def parent_lines(parents: Mapping[str, Model], *, indent: int = 2) -> str:
+def parent_lines(
+    parents: Mapping[str, Model], *, indent: int = 2, save: str = "await {}.save()"
+) -> str:
     """Answers lines that make and save a row for each reference, by the reference's name."""
+    saving, numbers = "    " * indent + save + "\n", count(1)
     return "".join(
-        _saved(name, _table(parent), indent, depth=0) for name, parent in parents.items()
+        line if line.endswith("\n") else saving.format(line)
+        for name, parent in parents.items()
+        for line in _saved(name, _table(parent), indent, numbers, depth=0)
     )
 
 
@@ -60,17 +74,20 @@ def names_in(parents: Mapping[str, Model]) -> set[str]:
     return found
 
 
-def _saved(name: str, table: type[Table], indent: int, *, depth: int) -> str:
-    lines, given = "", []
+def _saved(
+    name: str, table: type[Table], indent: int, numbers: Iterator[int], *, depth: int
+) -> Iterator[str]:
+    """Answers, for the row and those it needs, the line that makes it and the name to save."""
+    given, number = list[str](), next(numbers)
     for field in _required(table):
         own = f"{name}_{field.model_field_name}"
         if isinstance(field, f.relational.ForeignKeyFieldInstance):
-            lines += _saved(own, _referred(field), indent, depth=_deeper(depth))
+            yield from _saved(own, _referred(field), indent, numbers, depth=_deeper(depth))
             given.append(f"{field.model_field_name}={own}")
         else:
-            given.append(f"{field.model_field_name}={_sample(field)}")
-    made = row(name, table.__name__, given, indent=indent)
-    return f"{lines}{made}{'    ' * indent}await {name}.save()\n"
+            given.append(f"{field.model_field_name}={_sample(field, number)}")
+    yield row(name, table.__name__, given, indent=indent)
+    yield name
 
 
 def _models(table: type[Table], *, depth: int) -> set[str]:
@@ -103,8 +120,12 @@ def _table(model: Model) -> type[Table]:
     return found
 
 
-def _sample(field: Any) -> str:
-    return next((text for kind, text in SAMPLES.items() if isinstance(field, kind)), "1")
+def _sample(field: Any, number: int) -> str:
+    """Answers a value; where no two rows may have one, another for each *number*."""
+    samples = UNIQUE if field.unique else SAMPLES
+    plain = "{n}" if field.unique else "1"
+    found = next((text for kind, text in samples.items() if isinstance(field, kind)), plain)
+    return found.format(n=number, scale=getattr(field, "decimal_places", 0))
 
 
 def _deeper(depth: int) -> int:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from app.console.make.layout import wrapped
+
 FOLDER = Path(__file__).parent / "stubs"
+LINE = re.compile(r"^\{\{(\w+)\}\}\n", re.MULTILINE)  # one that is nothing but a hole
 HOLE = re.compile(r"\{\{(\w+)\}\}")
 
 
 def fill(name: str, /, **values: str) -> str:
     """Answers the stub *name* with its holes filled; around an empty one the lines close up."""
     text = (FOLDER / f"{name}.stub").read_text(encoding="utf-8")
-    return _closed(HOLE.sub(lambda hole: values[hole[1]], text))
+    text = LINE.sub(lambda line: line[0] if values[line[1]] else "", text)
+    return wrapped(_closed(HOLE.sub(lambda hole: values[hole[1]], text)))
 
 
 def _closed(text: str) -> str:

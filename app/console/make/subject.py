@@ -17,6 +17,7 @@ class Subject:
     names: Names
     fields: tuple[Field, ...]
     parents: Mapping[str, Model]
+    versioned: bool = False  # its changes are counted
 
     @property
     def required(self) -> dict[str, Model]:
@@ -40,4 +41,6 @@ class Subject:
             "many": names.many,
             "Many": names.many.capitalize(),
             "Article": names.article.capitalize(),
+            "article": names.article,
+            "base": "Versioned" if self.versioned else "Base",
         }

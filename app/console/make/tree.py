@@ -6,6 +6,7 @@ Whatever stands there otherwise, comments included, stays as it was.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.console.make.layout import WIDTH, imported, member_place, natural, spread
@@ -43,20 +44,29 @@ def exports(path: Path, text: str) -> list[str]:
 def imported_from(path: Path, text: str, name: str) -> str:
     """Answers the module that *name* is imported from; nothing: an empty text."""
     for node in parsed(path, text).body:
-        if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}:
+        if isinstance(node, ast.ImportFrom) and name in {
+            alias.asname or alias.name for alias in node.names
+        }:
             return node.module or ""
     return ""
 
 
 def with_import(path: Path, text: str, module: str, name: str) -> str:
-    """Answers *text* with *name* imported from *module*, in sorted place."""
+    """Answers *text* with *name* imported from *module*, in sorted place.
+
+    Raises:
+        Stop: the file is no Python, has something else of that name, or nothing to go by.
+    """
+    there = imported_from(path, text, name)
+    if there == module:
+        return text
+    if there or name in _bound(path, text):
+        raise Stop(f"{path} has another {name} already")
     nodes = [node for node in parsed(path, text).body if isinstance(node, ast.ImportFrom)]
     line_of = text.splitlines(keepends=True)
     for node in nodes:
         if node.module == module:
-            names = {alias.name for alias in node.names} | {name}
-            line_of[_lines(node)] = [imported(module, names) + "\n"]
-            return "".join(line_of)
+            return _joined(line_of, node, name)
     top = module.partition(".")[0]
     ours = [node for node in nodes if (node.module or "").partition(".")[0] == top]
     before = [node for node in ours if natural(node.module or "") < natural(module)]
@@ -65,6 +75,82 @@ def with_import(path: Path, text: str, module: str, name: str) -> str:
     at = (before[-1].end_lineno or 0) if before else ours[0].lineno - 1
     line_of.insert(at, imported(module, [name]) + "\n")
     return "".join(line_of)
+
+
+def _joined(line_of: list[str], node: ast.ImportFrom, name: str) -> str:
+    """Adds *name* to an import: a line of its own where each has one, comments and all."""
+    after = [alias for alias in node.names if member_place(alias.name) > member_place(name)]
+    lines = {alias.lineno for alias in node.names}
+    if node.lineno not in lines and len(lines) == len(node.names):
+        at = after[0].lineno - 1 if after else (node.end_lineno or 1) - 1
+        line_of.insert(at, f"    {name},\n")
+        return "".join(line_of)
+    spelled = {f"{one.name} as {one.asname}" if one.asname else one.name for one in node.names}
+    _, mark, comment = line_of[(node.end_lineno or 1) - 1].rstrip("\n").partition("  #")
+    whole = imported(node.module or "", {*spelled, name})
+    line_of[_lines(node)] = [f"{whole}{mark}{comment}\n"]
+    return "".join(line_of)
+
+
+def with_rows(path: Path, text: str, variable: str, prefix: str, rows: Sequence[str]) -> str:
+    """Answers *text* with *rows* as the last ones of `group(prefix, ...)(...)` in *variable*.
+
+    Raises:
+        Stop: the file is no Python, or *variable* holds no such group over several lines.
+    """
+    for node in parsed(path, text).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _names(node, variable):
+            for call in ast.walk(node.value):
+                if isinstance(call, ast.Call) and _is_group(call, prefix):
+                    line_of = text.splitlines(keepends=True)
+                    at = (call.end_lineno or 1) - 1
+                    line_of[at:at] = ["\n", *(f"    {row},\n" for row in rows)]
+                    return "".join(line_of)
+    raise Stop(f'{path} has no {variable} with group("{prefix}", ...)(...) over several lines')
+
+
+def paths_in(path: Path, text: str) -> set[str]:
+    """Answers the paths of the rows that stand in *text*, without their prefix."""
+    return {
+        node.args[0].value
+        for node in ast.walk(parsed(path, text))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and len(node.args) > 1  # a controller stands beside it
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def _is_group(call: ast.Call, prefix: str) -> bool:
+    inner = call.func
+    return (
+        isinstance(inner, ast.Call)
+        and isinstance(inner.func, ast.Name)
+        and inner.func.id == "group"
+        and bool(inner.args)
+        and isinstance(inner.args[0], ast.Constant)
+        and inner.args[0].value == prefix
+        and bool(call.args)
+        and call.end_lineno != call.args[-1].end_lineno
+    )
+
+
+def _names(node: ast.Assign | ast.AnnAssign, variable: str) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [one.id for one in targets if isinstance(one, ast.Name)] == [variable]
+
+
+def _bound(path: Path, text: str) -> set[str]:
+    """Answers the names that *text* itself gives something to, at its top."""
+    found: set[str] = set()
+    for node in parsed(path, text).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {one.id for one in targets if isinstance(one, ast.Name)}
+    return found
 
 
 def listed(path: Path, text: str, name: str) -> str:
@@ -88,10 +174,9 @@ def with_argument(path: Path, text: str, variable: str, argument: str) -> str:
     """
     for node in parsed(path, text).body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names = [target.id for target in targets if isinstance(target, ast.Name)]
             call = node.value
-            if names == [variable] and call.args and call.end_lineno != call.args[-1].end_lineno:
+            is_open = call.args and call.end_lineno != call.args[-1].end_lineno
+            if _names(node, variable) and is_open:
                 line_of = text.splitlines(keepends=True)
                 line_of.insert((call.end_lineno or 1) - 1, f"    {argument},\n")
                 return "".join(line_of)

@@ -1,0 +1,82 @@
+"""make:crud."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.console.make.changes import Changes
+from app.console.make.crud.code import plan_code
+from app.console.make.crud.feature import plan_feature
+from app.console.make.crud.forms import plan_forms
+from app.console.make.crud.resource import VERBS, Asked, Resource, read_resource
+from app.console.make.crud.routes import plan_routes
+from app.console.make.model import plan_model
+from app.kernel import Kernel
+from pkg.console import Stop
+from pkg.console.options import plan_option
+
+
+@click.command("make:crud")
+@click.argument("name")
+@click.argument("fields", nargs=-1, required=True, metavar="FIELD...")
+@click.option("--api", default="v1", show_default=True, metavar="V", help="The API's version.")
+@click.option("--only", default="", metavar="VERBS", help=f"Some of {','.join(VERBS)}.")
+@click.option("--owner", is_flag=True, help="Rows are their maker's, who alone may change them.")
+@click.option("--no-tests", is_flag=True, help="Writes no tests.")
+@plan_option
+@click.pass_obj
+def make_crud(
+    kernel: Kernel, /, *, name: str, fields: Sequence[str], no_tests: bool, plan: bool, **more: Any
+) -> None:
+    """Writes everything between the routes and the table of a resource NAME, and its tests.
+
+    A FIELD is name:type, then ! for unique and ? for may be absent: title:string:40!
+    author:ref:users status:enum:draft,live price:decimal:10,2 published_at:datetime?
+
+    Whoever is signed in may read. Only admins may write or, with --owner, anybody, and change what
+    is their own.
+    """
+    changes = Changes(kernel.root, tests=not no_tests)
+    plan_crud(changes, read_resource(kernel.root, Asked(name, fields, **more)))
+    changes.end(plan=plan)
+    if not plan:
+        _write_references(kernel.root)
+        click.echo("then: python main.py migrate up")
+
+
+def plan_crud(changes: Changes, resource: Resource) -> None:
+    """Plans every file of *resource*.
+
+    Raises:
+        Stop: something of it is there already, or a table of the project cannot be added to.
+    """
+    plan_model(changes, resource.subject, migration=True, factory=True, seeder=True)
+    plan_forms(changes, resource)
+    plan_code(changes, resource)
+    plan_routes(changes, resource)
+    plan_feature(changes, resource)
+
+
+def _write_references(root: Path) -> None:
+    """Has the references follow, in a process of its own: this one has loaded what was before.
+
+    Raises:
+        Stop: what was written cannot be loaded.
+    """
+    done = subprocess.run(  # noqa: S603  this interpreter, on the project's own file
+        [sys.executable, str(root / "main.py"), "docs:write"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr.strip() or "it said nothing").splitlines()[-1]
+        raise Stop(f"everything is written, but `python main.py docs:write` failed: {said}")
+    click.echo(done.stdout.rstrip())
