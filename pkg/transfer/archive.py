@@ -47,11 +47,18 @@ def written(path: Path) -> Iterator[BinaryIO]:
     _settle(path.parent)
 
 
-class Pack:
-    """A backup that is being written into *file*."""
+@contextmanager
+def packed(file: BinaryIO) -> Iterator[Pack]:
+    """A backup that is written into *file*; it is closed whatever happens."""
+    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=LEVEL) as zip:
+        yield Pack(zip)
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._zip = ZipFile(file, "w", ZIP_DEFLATED, compresslevel=LEVEL)
+
+class Pack:
+    """A backup that is being written."""
+
+    def __init__(self, zip: ZipFile) -> None:
+        self._zip = zip
 
     @contextmanager
     def table(self, name: str) -> Iterator[IO[bytes]]:
@@ -68,15 +75,14 @@ class Pack:
             watch("packs", "uploads", total.rows, len(found))
         return Uploads(files=total.rows, checksum=total.checksum)
 
-    def close(self, manifest: Manifest) -> None:
+    def seal(self, manifest: Manifest) -> None:
         """Writes what it says of itself, last: a file without it is no backup."""
-        self._zip.writestr(MANIFEST, manifest.model_dump_json(indent=1))
-        self._zip.close()
+        self._zip.writestr(MANIFEST, manifest.model_dump_json())
 
     def _upload(self, path: Path, name: str) -> bytes:
         info = ZipInfo.from_file(path, f"{UPLOADS}{name}", strict_timestamps=False)
-        with path.open("rb") as file, self._zip.open(info, "w", force_zip64=True) as packed:
-            return _line(name, _through(file, packed))
+        with path.open("rb") as file, self._zip.open(info, "w", force_zip64=True) as into:
+            return _line(name, _through(file, into))
 
 
 class Archive:
@@ -120,8 +126,8 @@ class Archive:
 
     def lines(self, shelf: Shelf, size: int = CHUNK) -> Iterator[Sequence[bytes]]:
         """Answers the lines of a table, some at once."""
-        with _whole(), self._zip.open(f"{TABLES}{shelf.name}.jsonl") as packed:
-            file = BufferedReader(packed, CHUNK)  # type: ignore[type-var]  # it reads, and is enough
+        with _whole(), self._zip.open(f"{TABLES}{shelf.name}.jsonl") as member:
+            file = BufferedReader(member, CHUNK)  # type: ignore[type-var]  # it reads, and is enough
             while lines := file.readlines(size):
                 yield [line.rstrip(b"\n") for line in lines]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pkg.transfer.archive import Pack, written
+from pkg.transfer.archive import Pack, packed, written
 from pkg.transfer.contract import Reader
 from pkg.transfer.line import Sum
 from pkg.transfer.manifest import Manifest, Shelf
@@ -34,8 +34,7 @@ class Backup:
         Raises:
             OSError: it cannot be written; nothing is left of it.
         """
-        with written(path) as file:
-            pack = Pack(file)
+        with written(path) as file, packed(file) as pack:
             async with self._source.snapshot():
                 shelves = [await self._shelf(table, pack) for table in tables]
             manifest = Manifest(
@@ -45,7 +44,7 @@ class Backup:
                 tables=tuple(shelves),
                 uploads=pack.uploads(uploads, self._watch) if uploads else None,
             )
-            pack.close(manifest)
+            pack.seal(manifest)
         return manifest
 
     async def _shelf(self, table: Table, pack: Pack) -> Shelf:

@@ -72,8 +72,8 @@ class Writer(Reader):
         """Sets the late columns of *rows*, which are there already."""
 
     @abstractmethod
-    async def clear(self, table: Table) -> None:
-        """Removes every row."""
+    async def clear(self, tables: Sequence[Table]) -> None:
+        """Removes every row of *tables*, which are in their order: the last one first."""
 
     @abstractmethod
     async def make(self, table: Table) -> None:

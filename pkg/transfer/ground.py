@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from pkg.database import Database, DatabaseConfig
 from pkg.migrate import Migrator, Progress
+from pkg.migrate.files import Files
 from pkg.migrate.inspect import FoundTable, read_tables, sizes
 from pkg.migrate.ledger import TABLES
 from pkg.transfer.contract import Reader
@@ -67,6 +68,11 @@ async def level(
         TransferRefused: it holds something else, or other migrations; nothing was done to it.
         MigrationLocked: another process migrates it.
     """
+    if unknown := set(applied) - set(Files(package).names()):
+        raise TransferRefused(
+            f"this code does not know the migrations {', '.join(sorted(unknown))}: "
+            "use the release that made it"
+        )
     where, there = target.address.where, await read_tables(target)
     if there and "aerich" not in there:
         raise TransferRefused(

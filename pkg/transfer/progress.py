@@ -23,8 +23,8 @@ TABLE = Table(
         Column("checksum", "string"),
     ),
     key=("table_name",),
-    late=("stage", "done", "last_key", "checksum"),
 )
+SAVED = replace(TABLE, late=("stage", "done", "last_key", "checksum"))
 HEAD = ""  # the row about the transfer as a whole: its checksum is that of the plan
 
 Stage = Literal["rows", "links", "done"]
@@ -62,7 +62,7 @@ def plan_of(tables: Sequence[Table]) -> str:
 async def begin(target: Writer, tables: Sequence[Table]) -> list[Point]:
     """Writes that nothing is copied yet, within a transaction."""
     points = [Point(table) for table in tables]
-    await target.clear(TABLE)
+    await target.clear([TABLE])
     head = (HEAD, "rows", 0, None, plan_of(tables))
     await target.write(TABLE, [head, *(point.row() for point in points)])
     return points
@@ -70,7 +70,7 @@ async def begin(target: Writer, tables: Sequence[Table]) -> list[Point]:
 
 async def save(target: Writer, point: Point) -> None:
     """Writes how far one table is, in the transaction of what it tells of."""
-    await target.link(TABLE, [point.row()])
+    await target.link(SAVED, [point.row()])
 
 
 async def read(target: Writer, tables: Sequence[Table]) -> tuple[str, list[Point]]:

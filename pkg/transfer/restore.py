@@ -77,8 +77,7 @@ class Restore:
                         f"the database is not empty: {held}: restore into an empty one, "
                         "or say --force to replace what is there"
                     )
-                for table in reversed(self._tables):
-                    await self._target.clear(table)
+                await self._target.clear(self._tables)
                 sums = [await self._rows(table) for table in self._tables]
                 for table in self._tables:
                     await self._links(table)

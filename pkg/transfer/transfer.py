@@ -93,8 +93,7 @@ class Transfer:
 
     async def _begun(self) -> list[Point]:
         async with self._target.transaction():
-            for table in reversed(self._tables):
-                await self._target.clear(table)
+            await self._target.clear(self._tables)
             return await progress.begin(self._target, self._tables)
 
     async def _stands(self, point: Point) -> bool:

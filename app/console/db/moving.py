@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from app.kernel import Kernel
 from pkg.console import Exit, Stop, table
-from pkg.database import Database
+from pkg.database import Database, DatabaseUnavailable
 from pkg.migrate import MigrationLocked
 from pkg.transfer import Manifest, Moved, TransferLocked
 
@@ -47,8 +47,19 @@ def connected(kernel: Kernel, url: str | None = None) -> Database:
 
 @asynccontextmanager
 async def opened(database: Database) -> AsyncIterator[None]:
-    """Keeps *database* open for a block."""
-    await database.open()
+    """Keeps *database* open for a block.
+
+    Raises:
+        TransferLocked: it is a file of SQLite that somebody has alone.
+    """
+    try:
+        await database.open()
+    except DatabaseUnavailable as exc:
+        if database.dialect == "sqlite" and "locked" in str(exc):
+            raise TransferLocked(
+                f"{exc}: tables are being moved: wait for the end of that"
+            ) from exc
+        raise
     try:
         yield
     finally:

@@ -82,8 +82,14 @@ class SqlTables(Writer):
         )
         await self._ask(Each(f"UPDATE {say.name(table.name)} SET {sets} WHERE {where}", values))  # noqa: S608  checked
 
-    async def clear(self, table: Table) -> None:
-        await self._ask(Ask(f"DELETE FROM {self._say.name(table.name)}"))  # noqa: S608  checked
+    async def clear(self, tables: Sequence[Table]) -> None:
+        say = self._say
+        for table in tables:  # a circle that is open falls on nobody, however long it was
+            if table.late:
+                sets = ", ".join(f"{say.name(one)} = NULL" for one in table.late)
+                await self._ask(Ask(f"UPDATE {say.name(table.name)} SET {sets}"))  # noqa: S608  checked
+        for table in reversed(tables):
+            await self._ask(Ask(f"DELETE FROM {say.name(table.name)}"))  # noqa: S608  checked
 
     async def make(self, table: Table) -> None:
         schema = Schema(self._database.connection)
