@@ -42,7 +42,8 @@ def cause_of(exc: BaseException) -> Cause:
             return SQLITE.get(code & 0xFF, "refused")
         if said := _code(one):
             return next((name for name, codes in KNOWN.items() if said & codes), "refused")
-    return "lost" if isinstance(exc, Unavailable | OSError | TimeoutError) else "refused"
+    away = any(isinstance(one, Unavailable | OSError | TimeoutError) for one in chain(exc))
+    return "lost" if away else "refused"
 
 
 def was_done(exc: BaseException) -> bool:

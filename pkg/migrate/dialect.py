@@ -108,8 +108,9 @@ class Speech:
         return f"CREATE {kind} {self._meanwhile(online)}{name} {on}{self._beside(online)}"
 
     def drop_key(self, table: str, name: str, *, online: bool = False) -> str:
+        """Spells an index that goes; MySQL lets writers in by itself."""
         on = f" ON {self.name(table)}" if self.dialect == "mysql" else ""
-        return f"DROP INDEX {self._meanwhile(online)}{self.name(name)}{on}{self._beside(online)}"
+        return f"DROP INDEX {self._meanwhile(online)}{self.name(name)}{on}"
 
     def rename_key(self, table: str, name: str, to: str) -> str:
         """Spells a new name of an index, on a server."""
