@@ -21,6 +21,7 @@ from app.providers.messages import DatabaseMessages
 from app.providers.places import Places
 from app.providers.sessions import DatabaseSessions
 from app.providers.signals import Signals
+from app.providers.signing import Generations, SigningKeys, ring
 from app.providers.users import DatabaseUsers, open_accounts
 from config.settings import Settings
 from pkg.app import Paths, app_key, derive
@@ -43,7 +44,7 @@ from pkg.hub import Company, Hub, MessageStore
 from pkg.hub.bus import BadBusUrl, Bus
 from pkg.hub.bus.drivers.memory import MemoryBus
 from pkg.i18n import Translator
-from pkg.jwt import Jwt, Key, KeyRing
+from pkg.jwt import Jwt
 from pkg.limiter import Limiter, LimitStore
 from pkg.limiter.drivers.memory import MemoryLimits
 from pkg.limiter.drivers.patient import Patient
@@ -98,6 +99,7 @@ class Services:
     company: Company
     signals: Signals
     doors: Doors
+    signing: SigningKeys
     metrics: Metrics
 
 
@@ -136,6 +138,7 @@ class Opener:
         members, messages = Members(database, signals, clock), DatabaseMessages(database, clock)
         hub = await self._hub(messages)
         company = Company(hub, DatabaseCursors(database, clock))
+        auth = self._auth(DatabaseSessions(database, signals), live, one_time)
         services = Services(
             settings=settings,
             clock=clock,
@@ -149,7 +152,7 @@ class Opener:
             codes=self._codes(one_time),
             mailer=self._mailer(),
             sms=self._sms(),
-            auth=self._auth(DatabaseSessions(database, signals), live, one_time),
+            auth=auth,
             files=LocalStorage(locate(settings.file.url, settings.root)),
             images=self._images(),
             translator=Translator(Paths(settings.root).resources / "lang"),
@@ -163,10 +166,12 @@ class Opener:
             company=company,
             signals=signals,
             doors=Doors(signals, by_setting=settings.app.maintenance),
+            signing=SigningKeys(auth.jwt, self._key, signals),
             metrics=await self._metrics(hub),
         )
         is_own = settings.cache.store == "memory"
-        await Listeners(live, members, hub, services.cache, services.doors, is_own).attend(signals)
+        decided = services.doors, services.signing
+        await Listeners(live, members, hub, services.cache, *decided, is_own).attend(signals)
         await self._run(signals.run())
         await self._run(company.run())
         return services
@@ -317,17 +322,12 @@ class Opener:
         return outbox
 
     def _auth(self, store: SessionStore, live: LiveSessions, one_time: Store) -> Auth:
-        config, jwt = self._settings.auth, self._settings.jwt
-        keys = KeyRing(Key(derive(self._key, "jwt")))
+        auth, jwt = self._settings.auth, self._settings.jwt
+        secrets, keys = Secrets(derive(self._key, "session")), ring(self._key, Generations())
         return Auth(
-            config=config,
+            config=auth,
             sessions=Sessions(
-                store,
-                Secrets(derive(self._key, "session")),
-                self._clock,
-                live,
-                idle=config.refresh_ttl,
-                absolute=config.session_ttl,
+                store, secrets, self._clock, live, idle=auth.refresh_ttl, absolute=auth.session_ttl
             ),
             jwt=Jwt(keys, jwt.issuer, self._clock, leeway=jwt.leeway, max_ttl=jwt.max_ttl),
             users=DatabaseUsers(),

@@ -13,6 +13,7 @@ COMMANDS: dict[str, Entry] = {
     "list": Entry("app.console.help:list_commands", "Shows every command."),
     "help": Entry("app.console.help:help_command", "Explains one command."),
     "key:generate": Entry("app.console.key:key_generate", "Writes a fresh APP_KEY to .env."),
+    "key:rotate": Entry("app.console.key_rotate:key_rotate", "Signs tokens with a new key."),
     "config:show": Entry("app.console.config:config_show", "Shows settings, secrets masked."),
     "config:check": Entry("app.console.config:config_check", "Tells every fault at once."),
     "migrate:up": Entry("app.console.migrate:up", "Applies pending migrations."),

@@ -9,6 +9,7 @@ from app.models import Session
 from app.providers.doors import Closed, Doors
 from app.providers.members import CHANGED, Members
 from app.providers.signals import Signals
+from app.providers.signing import SigningKeys
 from pkg.cache import Cache
 from pkg.errors import Unavailable
 from pkg.hub import CloseCode, Hub
@@ -34,6 +35,7 @@ class Listeners:
     hub: Hub
     cache: Cache
     doors: Doors
+    signing: SigningKeys
     is_own: bool
 
     async def attend(self, signals: Signals) -> None:
@@ -57,6 +59,7 @@ class Listeners:
         self.doors.shut = self._shut
         await signals.look()  # what is told from here on is heard, what came before is read
         await self.doors.read()
+        await self.signing.read()
 
     async def _changed(self, subject: str) -> None:
         self.live.forget([int(subject)])
@@ -99,6 +102,7 @@ class Listeners:
 
     async def _missed(self) -> None:
         await self.doors.read()
+        await self.signing.read()
         self.live.clear()
         self.members.clear()
         self.hub.amender.doubt()

@@ -45,7 +45,7 @@ class Jwt:
     def __init__(
         self, keys: KeyRing, issuer: str, clock: Clock, *, leeway: int = 30, max_ttl: int = 86_400
     ) -> None:
-        self._keys = keys
+        self.keys = keys
         self._issuer = issuer
         self._clock = clock
         self._leeway = leeway
@@ -53,6 +53,11 @@ class Jwt:
         # A client shows one token on every request. What it says cannot change, so its signature
         # is checked once; its time is looked at again each time. Refusals are not kept.
         self._checked = lru_cache(KEPT)(lambda token: self._read(self._payload(token)))
+
+    def turn(self, keys: KeyRing) -> None:
+        """Signs and verifies with *keys* from here on; nothing checked before counts."""
+        self.keys = keys
+        self._checked.cache_clear()
 
     def sign(self, use: str, subject: str, *, audience: str, ttl: int, **claims: str | int) -> str:
         """Answers a token for *subject* that lives *ttl* seconds; *claims* are put beside.
@@ -69,7 +74,7 @@ class Jwt:
             "iss": self._issuer, "sub": subject, "aud": audience, "use": use,
             "jti": secrets.token_hex(16), "iat": now, "exp": now + ttl,
         }  # fmt: skip
-        key = self._keys.current
+        key = self.keys.current
         body = json.dumps(payload, separators=(",", ":")).encode()
         return _JWS.encode(body, key.secret, key.algorithm, headers={"kid": key.id})
 
@@ -95,7 +100,7 @@ class Jwt:
             raise TokenInvalid("not a token")
         # The header is compared with the ones we write, never believed: alg, jwk, jku, x5u, crit
         # and foreign keys get nowhere. Source: RFC 8725 3.1, 3.10.
-        key = self._keys.by_header.get(token.partition(".")[0])
+        key = self.keys.by_header.get(token.partition(".")[0])
         if key is None:
             raise TokenInvalid("signed by no key of ours")
         try:

@@ -329,6 +329,21 @@ def test_a_retired_key_verifies_and_the_new_one_signs(clock: FakeClock, token: s
         opened(Jwt(KeyRing(new), "parley", clock), token)
 
 
+@pytest.mark.rule(40)
+def test_keys_that_are_turned_hold_for_tokens_that_were_checked_before(
+    clock: FakeClock, token: str
+) -> None:
+    new, tokens = Key(b"n" * 32), Jwt(KeyRing(KEY), "parley", clock)
+    assert opened(tokens, token).subject == "42"
+
+    tokens.turn(KeyRing(new, [KEY]))
+    assert opened(tokens, token).subject == "42"
+    tokens.turn(KeyRing(new))
+
+    with pytest.raises(TokenInvalid):
+        opened(tokens, token)
+
+
 @pytest.mark.rule(41)
 def test_a_short_key_and_two_keys_of_one_id_are_refused() -> None:
     with pytest.raises(WeakKey):
