@@ -11,6 +11,7 @@ RUN_IN_TRANSACTION = True
 
 async def upgrade(db: BaseDBAsyncClient) -> str:
     schema = Schema(db)
+    schema.track()
     schema.create_table(
         "users",
         table.id(),

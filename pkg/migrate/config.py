@@ -17,3 +17,6 @@ class MigrateConfig(BaseModel, frozen=True, extra="forbid"):
     tell: float = Field(
         default=5.0, gt=0, le=3600, description="Seconds between two words about what takes long."
     )
+    app: str = Field(
+        default="models", max_length=100, description="The Tortoise app that aerich's rows name."
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pkg.migrate.contract import Dialect
-from pkg.migrate.table import NOW, Check, Column, Key, Kind, Reference, checked
+from pkg.migrate.table import NOW, Check, Column, Key, Kind, Part, Reference, checked
 
 TYPES: Mapping[Dialect, Mapping[Kind, str]] = {
     "sqlite": {
@@ -73,6 +73,16 @@ class Speech:
             if column.default is not None:
                 words.append(f"DEFAULT {self.default(column)}")
         return " ".join(words)
+
+    def table(self, table: str, parts: Sequence[Part]) -> str:
+        """Spells a table's name and all that is said about it, but for its indexes."""
+        lines = [self.column(part) for part in parts if isinstance(part, Column)]
+        primary = [part for part in parts if isinstance(part, Key) and part.kind == "primary"]
+        lines += [f"PRIMARY KEY ({self.names(key.columns)})" for key in primary]
+        lines += [self.reference(table, part) for part in parts if isinstance(part, Reference)]
+        lines += [self.check(part) for part in parts if isinstance(part, Check)]
+        body = ",\n  ".join(lines)
+        return f"{self.name(table)} (\n  {body}\n){TABLE_OPTIONS[self.dialect]}"
 
     def default(self, column: Column) -> str:
         """Spells a default; text is quoted, so it may not end the quote or escape from it."""

@@ -10,7 +10,6 @@ from pkg.migrate.contract import Target
 from pkg.migrate.files import File, order
 from pkg.migrate.schema import Schema
 
-APP = "models"  # the name of our one Tortoise app, as aerich records it
 ONE_AT_A_TIME = (
     0x7061726C6579  # "parley": the advisory locks of a server share one space of numbers
 )
@@ -27,10 +26,14 @@ class Applied:
 
 
 class Ledger:
-    """Reads and writes the two tables; the writes belong into the migration's own transaction."""
+    """Reads and writes the two tables; the writes belong into the migration's own transaction.
 
-    def __init__(self, target: Target) -> None:
+    *app* is the name of the Tortoise app, as aerich records it.
+    """
+
+    def __init__(self, target: Target, *, app: str = "models") -> None:
         self._target = target
+        self._app = app
 
     async def ensure(self) -> None:
         """Makes the tables that are missing; two nodes may do so at once."""
@@ -45,8 +48,9 @@ class Ledger:
             await self._target.fetch("SELECT pg_advisory_xact_lock(?)", [ONE_AT_A_TIME])
         for table in tables:
             for statement in self._target.cut(_table(self._target, table)):
+                bare = statement.replace("IF NOT EXISTS ", "", 1)
                 await self._target.execute(
-                    statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1)
+                    bare.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1)
                 )
 
     async def read(self) -> list[Applied]:
@@ -54,7 +58,7 @@ class Ledger:
         rows = await self._target.fetch(
             "SELECT a.version, b.batch, b.applied_at FROM aerich a "
             "LEFT JOIN migration_batches b ON b.name = a.version WHERE a.app = ?",
-            [APP],
+            [self._app],
         )
         found = [
             Applied(
@@ -71,7 +75,7 @@ class Ledger:
         version = f"{file.name}.py"
         await self._target.execute(
             "INSERT INTO aerich (version, app, content) VALUES (?, ?, ?)",
-            [version, APP, _content(file)],
+            [version, self._app, _content(file)],
         )
         await self._target.execute(
             "INSERT INTO migration_batches (name, batch, applied_at) VALUES (?, ?, ?)",
@@ -82,7 +86,7 @@ class Ledger:
         """Records that *name* is undone."""
         version = f"{name}.py"
         await self._target.execute(
-            "DELETE FROM aerich WHERE version = ? AND app = ?", [version, APP]
+            "DELETE FROM aerich WHERE version = ? AND app = ?", [version, self._app]
         )
         await self._target.execute("DELETE FROM migration_batches WHERE name = ?", [version])
 
@@ -102,10 +106,8 @@ async def table_names(target: Target) -> list[str]:
 
 def _table(target: Target, table: str) -> str:
     schema = Schema(target.connection)
-    if table == "aerich":  # as aerich.models.Aerich describes it
-        schema.create_table(
-            table, t.id(), t.string("version"), t.string("app", 100), t.json("content")
-        )
+    if table == "aerich":
+        schema.track()
     elif table == "migration_batches":
         schema.create_table(
             table, t.string("name"), t.integer("batch"), t.big("applied_at"), t.primary("name")

@@ -11,6 +11,7 @@ from pkg.clock import Clock, SystemClock
 from pkg.migrate.config import MigrateConfig
 from pkg.migrate.contract import Target
 from pkg.migrate.drop import drop_everything
+from pkg.migrate.dump import started
 from pkg.migrate.errors import UnknownMigration
 from pkg.migrate.files import File, Files, order
 from pkg.migrate.journal import Journal
@@ -55,8 +56,8 @@ class Migrator:
     ) -> None:
         self._target = target
         self._files = Files(package)
-        self._ledger = Ledger(target)
         self._config = config or MigrateConfig()
+        self._ledger = Ledger(target, app=self._config.app)
         self._clock = clock or SystemClock()
         self._progress = progress or (lambda _: None)
         self.lock = Lock(target, self._clock, lease=self._config.lease)
@@ -96,12 +97,12 @@ class Migrator:
             UnknownMigration: *to* is no pending file.
         """
         async with self._locked(wait):
-            names = _chosen(await self.pending(), step, to)
+            files = await self._to_apply(step, to)
             batch = max((one.batch for one in await self._ledger.read()), default=0) + 1
             if restart:
-                for name in names:
-                    await Journal(self._target, name, "up").clear()
-            return await self._run_all([(self._files.load(one), batch) for one in names], "up")
+                for file in files:
+                    await Journal(self._target, file.name, "up").clear()
+            return await self._run_all([(file, batch) for file in files], "up")
 
     async def down(
         self, *, step: int | None = None, batch: int | None = None, wait: float | None = None
@@ -145,11 +146,16 @@ class Migrator:
         """
         await self._ledger.ensure()
         if direction == "up":
-            names = _chosen(await self.pending(), step, to)
+            files = await self._to_apply(step, to)
         else:
-            names = [one.name for one in _last(await self._ledger.read(), step, batch)]
-        files = [self._files.load(name) for name in names]
+            applied = _last(await self._ledger.read(), step, batch)
+            files = [self._files.load(one.name) for one in applied]
         return await Pretend(self._target, direction).files(files)
+
+    async def _to_apply(self, step: int | None, to: str | None) -> list[File]:
+        files = [self._files.load(one) for one in _chosen(await self.pending(), step, to)]
+        # who counts files wants those, and no dump in their place
+        return files if step or to else await started(self._target, self._files, files)
 
     async def _run_all(self, files: Sequence[tuple[File, int]], direction: Direction) -> list[Ran]:
         ran = []
@@ -167,7 +173,8 @@ class Migrator:
     def _record(self, file: File, batch: int, direction: Direction) -> Record:
         async def record() -> None:
             if direction == "up":
-                await self._ledger.add(file, batch=batch, at=self._clock.now())
+                for one in file.stands_for or (file,):
+                    await self._ledger.add(one, batch=batch, at=self._clock.now())
             else:
                 await self._ledger.remove(file.name)
 

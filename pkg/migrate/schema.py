@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from pkg.migrate import change as made
+from pkg.migrate import table as t
 from pkg.migrate.change import Change
-from pkg.migrate.dialect import TABLE_OPTIONS, Speech
+from pkg.migrate.dialect import Speech
 from pkg.migrate.errors import CannotRebuild, MigrationFailed
 from pkg.migrate.fill import Filling, Make
 from pkg.migrate.names import Named, created, index_of, read, wanted
 from pkg.migrate.rebuild import Rebuild
 from pkg.migrate.rename import renamed_on_server, renamed_on_sqlite
 from pkg.migrate.table import Check, Column, Key, Part, Reference
+
+# as aerich.models.Aerich describes it
+AERICH = (t.id(), t.string("version"), t.string("app", 100), t.json("content"))
 
 
 class Schema:
@@ -42,18 +46,18 @@ class Schema:
 
     def create_table(self, table: str, *parts: Part) -> None:
         """Makes *table* of columns, keys, references and checks, each reference with an index."""
-        say = self._speech
-        lines = [say.column(part) for part in parts if isinstance(part, Column)]
-        primary = [part for part in parts if isinstance(part, Key) and part.kind == "primary"]
-        lines += [f"PRIMARY KEY ({say.names(key.columns)})" for key in primary]
-        lines += [say.reference(table, part) for part in parts if isinstance(part, Reference)]
-        lines += [say.check(part) for part in parts if isinstance(part, Check)]
-        body = ",\n  ".join(lines)
         self._add(
             made.CreateTable(table, parts),
-            f"CREATE TABLE {say.name(table)} (\n  {body}\n){TABLE_OPTIONS[say.dialect]}",
+            f"CREATE TABLE {self._speech.table(table, parts)}",
             *self._keys(table, created(table, parts)),
         )
+
+    def track(self) -> None:
+        """Makes aerich's own table where it is missing: for the first file of all.
+
+        Aerich expects that of a first file, our runner has made it by then.
+        """
+        self.run(f"CREATE TABLE IF NOT EXISTS {self._speech.table('aerich', AERICH)}")
 
     def drop_table(self, table: str) -> None:
         """Drops *table* and its rows."""
