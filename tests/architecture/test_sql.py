@@ -16,6 +16,7 @@ SQL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 PUT_TOGETHER: Mapping[str, str] = {
+    "app/console/migrations/copies.py": "the name of a database, drawn there",
     "app/console/migrations/source.py": "names, each through `checked`, and values read by type",
     "app/console/stress/place.py": "the name of a database, drawn there",
     "app/providers/cursors.py": "constants of this file, and a ? a value",
@@ -34,6 +35,7 @@ PUT_TOGETHER: Mapping[str, str] = {
     "pkg/migrate/fill.py": "names, each through `checked`, and what the file itself says",
     "pkg/migrate/inspect/size.py": "names that the database answered, quoted",
     "pkg/migrate/invalid.py": "a name that the database answered",
+    "pkg/migrate/trial/weigh.py": "names, each through `checked`, and numbers of this file",
     "pkg/migrate/rebuild.py": "names, each through `checked`",
     "pkg/migrate/rename.py": "names that the database answered, and texts of its own",
     "pkg/migrate/schema.py": "names, each through `checked`",
