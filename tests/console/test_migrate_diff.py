@@ -95,6 +95,16 @@ def test_a_change_is_written_once_formatted_clean_and_with_its_test(
     lint(root, [str(test)])
 
 
+@pytest.mark.parametrize("name", ["add_views_to_posts", "drop_title_from_posts", "create_tags"])
+def test_a_name_that_says_what_to_do_elsewhere_is_only_a_name(
+    diff: Diff, made: Project, name: str
+) -> None:
+    told = diff("migrate:diff", name, models=(POST,))
+
+    assert told.exit_code == Exit.DONE, told.output
+    assert files(made) == [f"0001_{name}"]
+
+
 def test_what_is_written_is_laid_out_however_long_it_is(
     diff: Diff, made: Project, root: Path
 ) -> None:

@@ -65,6 +65,20 @@ def make_migration(
     changes.end(plan=plan)
 
 
+def titled(name: str) -> str:
+    """Answers what a file of that *name* is called, before its number.
+
+    Raises:
+        Stop: the name cannot be one.
+    """
+    bare = name.replace("-", "_")
+    if not NAME.fullmatch(bare) or len(bare) > LONGEST:
+        raise Stop(
+            f"{name!r} cannot be a name: small letters, digits and _, at most {LONGEST}", Exit.USAGE
+        )
+    return bare
+
+
 def wanted(
     name: str, fields: Sequence[str] = (), *, create: str | None = None, table: str | None = None
 ) -> Wanted:
@@ -73,11 +87,7 @@ def wanted(
     Raises:
         Stop: the name cannot be one, or the fields and the name do not go together.
     """
-    bare = name.replace("-", "_")
-    if not NAME.fullmatch(bare) or len(bare) > LONGEST:
-        raise Stop(
-            f"{name!r} cannot be a name: small letters, digits and _, at most {LONGEST}", Exit.USAGE
-        )
+    bare = titled(name)
     verb, on = _read(bare)
     if create or table:
         verb, on = (

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from app.console.make.changes import Changes
-from app.console.make.migration import plan_file, wanted
+from app.console.make.migration import plan_file, titled
 from app.console.migrations.ask import Sides, settled
 from app.console.migrations.said import default_of, rename_of
 from app.console.migrations.scratch import made_by
@@ -55,9 +55,9 @@ def diff(kernel: Kernel, /, *, name: str | None, check: bool, live: bool, **how:
         return
     changes = Changes(kernel.root)
     if how.pop("empty"):
-        plan_file(changes, folder(kernel), wanted(str(name)).name)
+        plan_file(changes, folder(kernel), titled(str(name)))
     else:
-        _write(kernel, changes, wanted(str(name)).name, how)
+        _write(kernel, changes, titled(str(name)), how)
     changes.end(plan=planned)
 
 
