@@ -29,6 +29,12 @@ COMMANDS: dict[str, Entry] = {
     "migrate:diff": Entry(
         "app.console.migrations.diff:diff", "Writes a migration from the models' change."
     ),
+    "migrate:test": Entry(
+        "app.console.migrations.trial:migrate_test", "Tries migrations on a copy, up, down and up."
+    ),
+    "schema:dump": Entry(
+        "app.console.schema:schema_dump", "Writes the schema that new databases start from."
+    ),
     "db:show": Entry("app.console.db.show:db_show", "Shows tables with rows and sizes."),
     "db:table": Entry("app.console.db.table:db_table", "Shows one table as it stands."),
     "db:backup": Entry("app.console.db.backup:db_backup", "Writes tables and uploads to a file."),

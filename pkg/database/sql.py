@@ -45,20 +45,21 @@ def placed(sql: str, dialect: Dialect) -> str:
 
 def statements(script: str) -> list[str]:
     """Cuts *script* at its semicolons, not at those in quotes and comments; drops empty ones."""
-    found, current = [], ""
+    found, current, bare = [], "", ""
     for text, opaque in _pieces(script):
         if opaque:
             current += text
             continue
         *ended, tail = text.split(";")
         for end in ended:
-            current += end
-            if _BODY.match(current) and not _BODY_ENDS.search(current):
-                current += ";"
+            current, bare = current + end, bare + end
+            # bare: a function that `RETURNS trigger` has its BEGIN in quotes
+            if _BODY.match(bare) and not _BODY_ENDS.search(bare):
+                current, bare = current + ";", bare + ";"
                 continue
             found.append(current)
-            current = ""
-        current += tail
+            current = bare = ""
+        current, bare = current + tail, bare + tail
     return [text for text in (one.strip() for one in [*found, current]) if _says_something(text)]
 
 

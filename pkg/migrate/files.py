@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
@@ -24,6 +25,7 @@ class File:
     downgrade: Script
     in_transaction: bool
     models_state: str | None  # aerich's snapshot of the models, where the file has one
+    stands_for: tuple[File, ...] = ()  # of a dump: what it leaves undone and records as applied
 
 
 class Files:
@@ -36,6 +38,10 @@ class Files:
         """Answers every file's name without its ending, in the order they apply."""
         found = [module.name for module in iter_modules(import_module(self.package).__path__)]
         return sorted((name for name in found if STEM.fullmatch(name)), key=order)
+
+    def source(self, name: str) -> bytes:
+        """Answers what stands in the file *name*."""
+        return (Path(import_module(self.package).__path__[0]) / f"{name}.py").read_bytes()
 
     def load(self, name: str) -> File:
         """Imports the file *name*.

@@ -32,6 +32,8 @@ PUT_TOGETHER: Mapping[str, str] = {
     "pkg/database/drivers/sqlite.py": "pragmas out of the config, which bounds them",
     "pkg/migrate/dialect.py": "names, each through `checked`",
     "pkg/migrate/drop.py": "names, each through `checked`",
+    "pkg/migrate/dump/mysql.py": "names and statements that the database answered",
+    "pkg/migrate/dump/postgres.py": "names and definitions that the database answered, quoted",
     "pkg/migrate/fill.py": "names, each through `checked`, and what the file itself says",
     "pkg/migrate/inspect/size.py": "names that the database answered, quoted",
     "pkg/migrate/invalid.py": "a name that the database answered",

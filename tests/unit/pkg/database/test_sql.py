@@ -10,6 +10,7 @@ from pkg.database import placed, statements, utc
 from pkg.database.sql import stored
 
 CHINA = timezone(timedelta(hours=8))
+FUNCTION = "CREATE FUNCTION f() RETURNS trigger AS $$ BEGIN RETURN NEW; END $$ LANGUAGE plpgsql"
 TRIGGER = "CREATE TEMP TRIGGER a AFTER UPDATE ON b BEGIN SELECT"
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -61,6 +62,7 @@ def test_what_the_mysql_client_formats_back_is_what_was_written(sql: str) -> Non
         (f"{TRIGGER}; SELECT 1; END; SELECT 2", [f"{TRIGGER}; SELECT 1; END", "SELECT 2"]),
         (f"{TRIGGER} CASE 1 END; END; SELECT 2", [f"{TRIGGER} CASE 1 END; END", "SELECT 2"]),
         ("CREATE TRIGGER a SET b = 1; SELECT 2", ["CREATE TRIGGER a SET b = 1", "SELECT 2"]),
+        (f"{FUNCTION}; SELECT 2", [FUNCTION, "SELECT 2"]),
         ("INSERT INTO t VALUES ('it''s; so')", ["INSERT INTO t VALUES ('it''s; so')"]),
     ],
 )
