@@ -109,7 +109,7 @@ def clauses(definition: str) -> list[Clause]:
     """Answers the rules of a column, without its name and type, each as it was written."""
     tokens = [one for one in tokenised(definition) if one.kind != "blank"][1:]
     starts = list(_starts(tokens))
-    ends = [*(start for start, _, _ in starts[1:]), len(definition)]
+    ends = [start for start, _, _ in [*starts, (len(definition), "", "")][1:]]
     return [
         Clause(kind, definition[start:end].strip(), name)
         for (start, kind, name), end in zip(starts, ends, strict=True)

@@ -38,18 +38,20 @@ async def broken(db: Any) -> dict[str, str]:
         "ON o.name = t.tbl_name AND o.type = 'table' WHERE t.type = 'trigger'"
     )
     for row in await db.execute_query_dict(sql):
-        columns = await db.execute_query_dict(
-            "SELECT name, hidden FROM pragma_table_xinfo(?)", [row["name"]]
-        )
-        plain = [_quoted(one["name"]) for one in columns if not one["hidden"]]
-        for statement in _uses(row["type"], _quoted(row["name"]), plain):
-            try:
-                await db.execute_query_dict(f"EXPLAIN /* {next(ONCE)} */ {statement}")
-            except Exception as exc:
-                if not is_from_database(exc):
-                    raise
-                found[f"{row['type']} {row['name']}"] = str(exc)
+        try:
+            await _use(db, row["type"], row["name"])
+        except Exception as exc:
+            if not is_from_database(exc):
+                raise
+            found[f"{row['type']} {row['name']}"] = str(exc)
     return found
+
+
+async def _use(db: Any, kind: str, name: str) -> None:
+    columns = await db.execute_query_dict("SELECT name, hidden FROM pragma_table_xinfo(?)", [name])
+    plain = [_quoted(one["name"]) for one in columns if not one["hidden"]]
+    for statement in _uses(kind, _quoted(name), plain):
+        await db.execute_query_dict(f"EXPLAIN /* {next(ONCE)} */ {statement}")
 
 
 def _uses(kind: str, name: str, columns: list[str]) -> Iterator[str]:

@@ -86,3 +86,8 @@ def test_what_is_said_again_is_the_same_table(options: str) -> None:
 )
 def test_a_name_is_found_whatever_its_quotes_but_not_in_texts(sql: str, found: bool) -> None:
     assert mentions(sql, "age") is found
+
+
+@pytest.mark.parametrize("bare", ["a", "a INT", '"a" VARCHAR(40)', "a UNSIGNED BIG INT"])
+def test_a_column_without_rules_has_none(bare: str) -> None:
+    assert clauses(bare) == []
