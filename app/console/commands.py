@@ -71,6 +71,9 @@ COMMANDS: dict[str, Entry] = {
     "hub:stress": Entry(
         "app.console.stress.command:hub_stress", "Tries to break the hub, and judges it."
     ),
+    "contract:diff": Entry(
+        "app.console.contract:contract_diff", "Names what breaks clients of an older API."
+    ),
     "docs:write": Entry(
         "app.console.docs.command:docs_write", "Writes .env.example and the references."
     ),
