@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.console.db.bar import Bar
-from app.console.db.moving import connected, existing, moving, opened, show_manifest
+from app.console.db.moving import connected, existing, moving, opened, reason, show_manifest
 from app.kernel import Kernel
 from pkg.clock import SystemClock
 from pkg.console import Stop, ok
@@ -29,7 +29,10 @@ def db_backup(kernel: Kernel, /, *, file: Path, no_uploads: bool, force: bool) -
     """
     if file.exists() and not force:
         raise Stop(f"{file} is there already: name another file, or say --force to replace it")
-    manifest = moving(_back_up(kernel, file, uploads=not no_uploads))
+    try:
+        manifest = moving(_back_up(kernel, file, uploads=not no_uploads))
+    except OSError as exc:
+        raise Stop(f"{file} was not written, and nothing is left of it: {reason(exc)}") from exc
     show_manifest(manifest)
     files = f"{manifest.uploads.files:,} uploads" if manifest.uploads else "no uploads"
     rows = sum(shelf.rows for shelf in manifest.tables)

@@ -56,9 +56,7 @@ async def opened(database: Database) -> AsyncIterator[None]:
         await database.open()
     except DatabaseUnavailable as exc:
         if database.dialect == "sqlite" and "locked" in str(exc):
-            raise TransferLocked(
-                f"{exc}: tables are being moved: wait for the end of that"
-            ) from exc
+            raise TransferLocked(f"{exc}: its tables are moved just now: wait") from exc
         raise
     try:
         yield
@@ -86,3 +84,9 @@ def show_manifest(manifest: Manifest) -> None:
     """Prints every table of a backup with its checksum."""
     rows = [(one.name, one.rows, one.checksum) for one in manifest.tables]
     table(("table", "rows", "checksum"), rows)
+
+
+def reason(exc: OSError) -> str:
+    """Answers what the system says, and of which file."""
+    said = exc.strerror or str(exc)
+    return f"{exc.filename}: {said}" if exc.filename else said

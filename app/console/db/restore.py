@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from app.console.db.bar import Bar
-from app.console.db.moving import connected, moving, opened, show_moved
-from app.console.tables import Teller, allow
+from app.console.db.moving import connected, moving, opened, reason, show_moved
+from app.console.tables import Teller, allow, pending
 from app.kernel import Kernel
-from pkg.console import ok
+from pkg.console import Stop, ok, warn
 from pkg.console.options import force_option
 from pkg.file import locate
 from pkg.transfer import (
@@ -48,7 +48,10 @@ def db_restore(kernel: Kernel, /, *, file: Path, no_uploads: bool, force: bool) 
     With --force the rows that are there are replaced, and newer uploads too.
     """
     allow(kernel, force=force)
-    restored = moving(_restore(kernel, file, uploads=not no_uploads, force=force))
+    try:
+        restored = moving(_restore(kernel, file, uploads=not no_uploads, force=force))
+    except OSError as exc:
+        raise Stop(f"no row was restored, the database is as before: {reason(exc)}") from exc
     show_moved(restored.tables)
     rows = sum(one.rows for one in restored.tables)
     ok(f"{rows:,} rows and {restored.written:,} uploads are restored")
@@ -56,6 +59,8 @@ def db_restore(kernel: Kernel, /, *, file: Path, no_uploads: bool, force: bool) 
         ok(f"{restored.kept:,} newer uploads were left alone")
     click.echo("  the log of messages has a new name: clients that come back read it anew")
     click.echo("  sessions that were ended since the backup live again: see docs/backup.md")
+    if missing := pending(kernel):
+        warn(f"{len(missing)} migrations are pending: run `python main.py migrate up`")
 
 
 async def _restore(kernel: Kernel, file: Path, *, uploads: bool, force: bool) -> Restored:

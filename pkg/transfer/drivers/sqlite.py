@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import date, datetime
 from functools import partial
 from typing import Any, ClassVar
 
 from pkg.database import Ask, DatabaseUnavailable, Each, utc
-from pkg.database.drivers.sqlite import ask, in_thread
+from pkg.database.drivers.sqlite import in_thread
 from pkg.migrate.table import Kind
 from pkg.transfer.drivers.sql import Convert, SqlTables
 from pkg.transfer.errors import TransferLocked, TransferRefused
@@ -80,7 +80,7 @@ class SqliteTables(SqlTables):
     async def _run(self, step: Ask | Each) -> Sequence[Row]:
         connection: Any = self._connection
         try:
-            return await in_thread(connection, partial(ask, connection._conn, step))
+            return await in_thread(connection, partial(_ask, connection._conn, step))
         except sqlite3.OperationalError as exc:
             if str(exc).startswith("Could not decode"):  # the rest of it quotes the text
                 said = str(exc).partition(" with text")[0]
@@ -90,3 +90,13 @@ class SqliteTables(SqlTables):
     async def _roll_back(self) -> None:
         if self._connection.in_transaction:  # SQLite rolls back by itself when the disk is full
             await super()._roll_back()
+
+
+def _ask(connection: sqlite3.Connection, step: Ask | Each) -> Sequence[Row]:
+    # A statement that failed keeps its locks as long as its cursor lives, and a traceback holds it.
+    with closing(connection.cursor()) as cursor:
+        cursor.row_factory = None
+        if isinstance(step, Each):
+            cursor.executemany(step.sql, step.rows)
+            return ()
+        return cursor.execute(step.sql, step.params).fetchall()

@@ -1,0 +1,238 @@
+"""`db:transfer` is killed, and the disk is full: nothing is lost, and nothing is there twice."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pkg.console import Exit
+from pkg.database import Dialect
+from pkg.migrate import Migrator
+from pkg.testing import require
+from tests.console.conftest import KEY, ROOT
+from tests.databases import blank, opened
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "login_tty"), reason="needs a terminal of its own")
+
+PATIENCE = 300  # seconds, on a busy machine
+SOME, MILLION = 20_000, 1_000_000
+MEMORY = 256 << 10  # KiB; a million rows are more as text alone
+MESSAGES = """
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+    INSERT INTO messages (conversation_id, seq, ref, sender_id, content, created_at)
+    SELECT 1, i, hex(randomblob(16)), i % 99, 'message ' || i || ' 关于茶 ' || hex(randomblob(40)),
+        strftime('%Y-%m-%d %H:%M:%f+00:00', 1700000000 + i * 0.37, 'unixepoch') FROM n
+"""
+FIGURES = "SELECT count(*), min(seq), max(seq), sum(seq), sum(length(ref)) FROM messages"
+
+
+@dataclass(frozen=True)
+class Console:
+    """Runs commands on the database at *url*, each a process of its own."""
+
+    folder: Path
+    url: str
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {
+            **{name: value for name, value in os.environ.items() if name != "NO_COLOR"},
+            "APP_ENV": "local",
+            "APP_KEY": KEY,
+            "DATABASE_URL": self.url,
+            "STORAGE_URL": f"file://{self.folder}/uploads",
+            "TERM": "xterm",
+        }
+
+    def run(
+        self, *words: str, most: int = resource.RLIM_INFINITY
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command whose files may have *most* bytes, as on a full disk."""
+        return subprocess.run(
+            [sys.executable, "main.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+        )
+
+    def kill_at(self, percent: int, *words: str) -> None:
+        """Kills a command once its bar over the messages shows *percent*."""
+        master, slave = os.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "main.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            preexec_fn=lambda: os.login_tty(slave),  # noqa: PLW1509  no thread of ours is running
+        )
+        os.close(slave)
+        shown, deadline = "", time.monotonic() + PATIENCE
+        while not any(percent <= part for part in _parts(shown)):
+            assert select.select([master], [], [], deadline - time.monotonic())[0], shown
+            shown += os.read(master, 65536).decode()
+        process.kill()
+        assert process.wait(PATIENCE) == -signal.SIGKILL
+        os.close(master)
+
+    def measured(self, *words: str) -> tuple[int, int, str]:
+        """Answers how a command ended, the most memory it had in KiB, and what it printed."""
+        out = self.folder / "out.txt"
+        with out.open("w") as file:
+            process = subprocess.Popen(
+                [sys.executable, "main.py", *words],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+            _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return process.returncode, usage.ru_maxrss, out.read_text()
+
+
+@pytest.fixture
+async def console(tmp_path: Path) -> Console:
+    """A migrated file."""
+    url = f"sqlite://{tmp_path}/app.sqlite3"
+    async with opened(url) as database:
+        _ = await Migrator(database).up()
+    return Console(tmp_path, url)
+
+
+def talk(console: Console, messages: int) -> Sequence[object]:
+    """Fills the file with *messages* and answers their figures."""
+    with closing(sqlite3.connect(console.folder / "app.sqlite3")) as file:
+        file.execute("PRAGMA synchronous = OFF")
+        with file:
+            file.execute(MESSAGES, [messages])
+        (found,) = file.execute(FIGURES).fetchall()
+    assert found[0] == messages
+    return tuple(found)
+
+
+def checksums(printed: str) -> dict[str, tuple[str, str]]:
+    """Answers rows and checksum of each table of a command's table."""
+    rows = re.findall(r"^(\w+) +(\d+) +([0-9a-f]{32})$", printed, re.MULTILINE)
+    return {name: (count, checksum) for name, count, checksum in rows}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "messages", "percent"),
+    [
+        ("postgres", SOME, 1),
+        pytest.param("mysql", SOME, 1, marks=pytest.mark.slow),
+        pytest.param(
+            *("postgres", MILLION, 40),
+            marks=[pytest.mark.night, pytest.mark.timeout(2 * PATIENCE)],
+        ),
+    ],
+)
+async def test_a_transfer_that_was_killed_goes_on_and_all_of_it_is_there_once(
+    dialect: Dialect, messages: int, percent: int, console: Console, tmp_path: Path
+) -> None:
+    require(dialect)
+    figures = talk(console, messages)
+    async with blank(dialect, tmp_path) as url:
+        console.kill_at(percent, "db:transfer", url)
+        async with opened(url) as target:
+            done = "SELECT done FROM transfer_progress WHERE table_name = 'messages'"
+            (there,), (counted,) = (
+                await target.rows(done),
+                await target.rows("SELECT count(*) FROM messages"),
+            )
+            assert 0 < there[0] == counted[0] <= messages
+
+        code, memory, printed = console.measured("db:transfer", url)
+
+        assert code == Exit.DONE, printed
+        assert "an earlier transfer did not end" in printed
+        assert memory < MEMORY
+        async with opened(url) as target:
+            (found,) = await target.rows(FIGURES)
+            assert tuple(map(int, found)) == figures
+            assert not await target.rows("SELECT 1 FROM users")
+        moved = checksums(printed)
+        assert moved["messages"][0] == str(messages)
+        manifest = console.run("db:backup", str(tmp_path / "source.zip"))
+        assert checksums(manifest.stdout) == moved
+
+
+async def test_a_full_disk_keeps_what_was_copied_and_the_same_command_goes_on(
+    console: Console, tmp_path: Path
+) -> None:
+    talk(console, SOME)
+    url = f"sqlite://{tmp_path}/target.sqlite3"
+
+    full = console.run("db:transfer", url, most=2 << 20)
+    assert full.returncode == Exit.FAILED
+    assert full.stderr.count("\n") == 1
+    assert re.search("SQLite: (disk I/O error|database or disk is full)", full.stderr)
+
+    rest = console.run("db:transfer", url)
+    assert rest.returncode == Exit.DONE, rest.stderr
+    assert "an earlier transfer did not end" in rest.stdout
+    assert checksums(rest.stdout)["messages"][0] == str(SOME)
+
+
+async def test_a_backup_on_a_full_disk_is_none_and_says_so(
+    console: Console, tmp_path: Path
+) -> None:
+    talk(console, SOME)
+
+    full = console.run("db:backup", str(tmp_path / "backup.zip"), most=1 << 20)
+
+    assert full.returncode == Exit.FAILED
+    assert full.stderr.count("\n") == 1
+    assert "backup.zip was not written, and nothing is left of it: " in full.stderr
+    assert "File too large" in full.stderr
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "dialect",
+    ["sqlite", *(pytest.param(one, marks=pytest.mark.slow) for one in ("postgres", "mysql"))],
+)
+async def test_a_restore_that_was_killed_has_done_nothing(
+    dialect: Dialect, console: Console, tmp_path: Path
+) -> None:
+    if dialect != "sqlite":
+        require(dialect)
+    talk(console, SOME)
+    backup = str(tmp_path / "backup.zip")
+    made = console.run("db:backup", backup)
+    async with blank(dialect, tmp_path) as url:
+        other = Console(tmp_path, url)
+        other.kill_at(50, "db:restore", backup)
+
+        async with opened(url) as target:
+            assert (await target.rows("SELECT count(*) FROM messages"))[0][0] == 0
+
+        restored = other.run("db:restore", backup)
+        assert restored.returncode == Exit.DONE, restored.stderr
+        assert checksums(restored.stdout) == checksums(made.stdout)
+
+
+def left(folder: Path) -> list[str]:
+    """Answers the backups in *folder*, half ones too."""
+    return [path.name for path in folder.iterdir() if "backup" in path.name]
+
+
+def _parts(shown: str) -> list[int]:
+    bars = re.findall(r"(?:copies|restores) +messages +\[[#-]+\] +(\d+)%", shown)
+    return [int(part) for part in bars]
