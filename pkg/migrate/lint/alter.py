@@ -64,16 +64,19 @@ def _add(words: Words, table: str) -> Iterator[Act]:
     else:
         words.take("COLUMN")
         words.take("IF", "NOT", "EXISTS")
-        if words.at("("):
-            raise Unread("several columns in brackets")
-        column = read_field(words)
-        yield Act("add column", table, column.name, column=column)
-        if column.to:
-            yield Act("add foreign", table, columns=(column.name,), to=column.to,
-                      options=frozenset({"INLINE"}))  # fmt: skip
-        if "UNIQUE" in column.marks:
-            yield Act("add key", table, columns=(column.name,),
-                      options=frozenset({"UNIQUE", "CONSTRAINT", "INLINE"}))  # fmt: skip
+        several = words.inner().commas() if words.at("(") else [words]
+        for one in several:
+            yield from _added(read_field(one), table)
+
+
+def _added(column: Field, table: str) -> Iterator[Act]:
+    inline = frozenset({"INLINE"})
+    yield Act("add column", table, column.name, column=column)
+    if column.to:
+        yield Act("add foreign", table, columns=(column.name,), to=column.to, options=inline)
+    if "UNIQUE" in column.marks:
+        unique = inline | {"UNIQUE", "CONSTRAINT"}
+        yield Act("add key", table, columns=(column.name,), options=unique)
 
 
 def _drop(words: Words, table: str) -> Act:
@@ -153,7 +156,7 @@ def _other(words: Words, table: str) -> Act:
     if said := words.any_of("ATTACH", "DETACH"):
         options = {said} | ({"CONCURRENTLY"} if words.has("CONCURRENTLY") else set())
         return Act("partition", table, options=frozenset(options))
-    if words.take("PARTITION"):
+    if words.any_of("PARTITION", "REORGANIZE", "REMOVE", "COALESCE", "EXCHANGE"):
         return Act("partition", table, options=frozenset({"BY"}))
     if words.has("ROW", "LEVEL", "SECURITY"):
         return Act("security", table, options=frozenset({words.next}))

@@ -44,6 +44,9 @@ MARKS: tuple[tuple[tuple[str, ...], str, Literal["", "word", "brackets", "expres
     (("DESC",), "", ""),
     (("INVISIBLE",), "", ""),
     (("DEFERRABLE",), "", ""),
+    (("NOT", "DEFERRABLE"), "", ""),
+    (("INITIALLY",), "", "word"),
+    (("ON", "CONFLICT"), "", "word"),
     (("KEY",), "", ""),
 )
 
@@ -195,6 +198,9 @@ def _keyed(words: Words, act: Act, said: set[str]) -> Act:
     if words.take("USING", "INDEX"):
         return Act(act.kind, act.table, words.name(), options=frozenset(said | {"USING INDEX"}))
     name = act.name
+    if words.take("NULLS"):
+        words.take("NOT")
+        words.need("DISTINCT")
     if not words.at("(") and not words.at("USING"):
         name = words.name()
     if words.take("USING"):
@@ -217,5 +223,14 @@ def _validity(words: Words) -> frozenset[str]:
 
 
 def columns_of(inner: Words) -> tuple[str, ...]:
-    """Answers the columns of a key; one over an expression counts as a column without name."""
-    return tuple("" if part.at("(") else part.name() for part in inner.commas())
+    """Answers the columns of a key; an expression counts as a column without a name."""
+    return tuple(_column_of(part) for part in inner.commas())
+
+
+def _column_of(part: Words) -> str:
+    if part.at("("):
+        return ""
+    name = part.name()
+    if part.at("(") and not part.inner().rest().isdigit():  # the length of a prefix
+        return ""
+    return name

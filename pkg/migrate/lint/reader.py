@@ -17,7 +17,7 @@ from pkg.migrate.lint.column import columns_of, is_constraint, read_constraint, 
 from pkg.migrate.lint.words import Unread, Words, words
 
 HARMLESS = (
-    "SELECT", "WITH", "ANALYZE", "COMMENT", "GRANT", "REVOKE", "EXPLAIN", "SHOW", "VALUES",
+    "SELECT", "ANALYZE", "COMMENT", "GRANT", "REVOKE", "EXPLAIN", "SHOW", "VALUES",
 )  # fmt: skip
 TRANSACTIONS = ("BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "END", "ABORT")
 OBJECTS = (
@@ -124,10 +124,11 @@ def _drop(found: Words) -> Iterator[Act]:
     elif found.take("INDEX"):
         options = {"CONCURRENTLY"} if found.take("CONCURRENTLY") else set()
         found.take("IF", "EXISTS")
-        name = found.name()
-        table = found.name() if found.take("ON") else ""
         options |= {"CASCADE"} if found.has("CASCADE") else set()
-        yield Act("drop key", table, name, options=frozenset(options))
+        for part in found.commas():
+            name = part.name()
+            table = part.name() if part.take("ON") else ""
+            yield Act("drop key", table, name, options=frozenset(options))
     elif found.any_of("DATABASE", "SCHEMA"):
         found.take("IF", "EXISTS")
         yield Act("drop database", name=found.name())
@@ -179,22 +180,36 @@ def _truncate(found: Words) -> Iterator[Act]:
 
 
 def _insert(found: Words) -> Iterator[Act]:
-    while not found.take("INTO"):
+    if found.take("OR"):
         found.one()
+    while found.any_of("IGNORE", "LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED"):
+        pass
+    found.take("INTO")
     yield Act("insert", found.name())
 
 
 def _update(found: Words) -> Iterator[Act]:
-    found.take("ONLY")
-    table = found.name()
-    yield Act("update", table, options=frozenset({"WHERE"} if found.has("WHERE") else ()))
+    if found.take("OR"):
+        found.one()
+    while found.any_of("ONLY", "IGNORE", "LOW_PRIORITY"):
+        pass
+    yield Act("update", found.name(), options=_some_rows(found))
 
 
 def _delete(found: Words) -> Iterator[Act]:
     found.need("FROM")
     found.take("ONLY")
-    table = found.name()
-    yield Act("delete", table, options=frozenset({"WHERE"} if found.has("WHERE") else ()))
+    yield Act("delete", found.name(), options=_some_rows(found))
+
+
+def _some_rows(found: Words) -> frozenset[str]:
+    return frozenset({"WHERE"} if found.bare("WHERE", "LIMIT") else ())
+
+
+def _with(found: Words) -> Iterator[Act]:
+    if any(found.has(one) for one in ("INSERT", "UPDATE", "DELETE", "MERGE")):
+        raise Unread("rows changed in a WITH")
+    yield Act("harmless")
 
 
 def _command(name: str) -> Callable[[Words], Iterator[Act]]:
@@ -230,6 +245,7 @@ READERS: Mapping[str, Callable[[Words], Iterator[Act]]] = {
     "REPLACE": _insert,
     "UPDATE": _update,
     "DELETE": _delete,
+    "WITH": _with,
     "SET": _setting,
     "PRAGMA": _setting,
     **{

@@ -13,21 +13,22 @@ TEXT = r"'(?:[^']|'')*'"
 COMMON = r"""
   (?P<gap>\s+|--[^\n]*|/\*.*?\*/{hash})
 | (?P<text>{text}|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
-| (?P<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`)
+| (?P<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`{bracketed})
 | (?P<word>[A-Za-z_][\w$]*)
 | (?P<number>\d+(?:\.\d+)?)
 | (?P<mark>::|.)
 """
 
 
-def _pattern(text: str, hash: str = "") -> re.Pattern[str]:
-    return re.compile(COMMON.format(text=text, hash=hash), re.VERBOSE | re.DOTALL)
+def _pattern(text: str, *, hash: str = "", bracketed: str = "") -> re.Pattern[str]:
+    filled = COMMON.format(text=text, hash=hash, bracketed=bracketed)
+    return re.compile(filled, re.VERBOSE | re.DOTALL)
 
 
 PATTERNS = {
-    "sqlite": _pattern(TEXT),
+    "sqlite": _pattern(TEXT, bracketed=r"|\[[^\]]*\]"),
     "postgres": _pattern(TEXT),
-    "mysql": _pattern(BACKSLASH, r"|\#[^\n]*"),
+    "mysql": _pattern(BACKSLASH, hash=r"|\#[^\n]*"),
 }
 
 
@@ -144,6 +145,15 @@ class Words:
         ups = [word.up for word in self._words[self._at :]]
         size = len(wanted)
         return any(tuple(ups[n : n + size]) == wanted for n in range(len(ups) - size + 1))
+
+    def bare(self, *wanted: str) -> bool:
+        """Tells whether one of these keywords comes later outside of all brackets."""
+        depth = 0
+        for word in self._words[self._at :]:
+            depth += {"(": 1, ")": -1}.get(word.up, 0)
+            if not depth and word.up in wanted:
+                return True
+        return False
 
     def rest(self) -> str:
         """Passes the rest and answers it as text, keywords in upper case."""

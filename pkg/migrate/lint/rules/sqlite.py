@@ -101,6 +101,7 @@ RULES = (
         title="A PRAGMA that does nothing in a transaction",
         found=lambda act, sight: (
             act.kind == "setting"
+            and bool(act.to)  # else it only asks
             and sight.in_transaction
             and act.name.lower() in ("foreign_keys", "journal_mode", "synchronous")
         ),
