@@ -40,11 +40,16 @@ class Project:
     folder: Path
     package: str = field(default_factory=lambda: f"made_up_{secrets.token_hex(6)}")
     bare: tuple[str, ...] = ()
+    imported: str = ""  # the module of the models that were described last
 
     def wanted(self, *models: str) -> dict[str, Shape]:
         """Answers what *models* ask for; they are imported, and nothing is opened."""
-        name = f"models_{secrets.token_hex(6)}"
-        (self.folder / f"{name}.py").write_text(HEAD + "".join(models))
+        self.imported = f"models_{secrets.token_hex(6)}"
+        (self.folder / f"{self.imported}.py").write_text(HEAD + "".join(models))
+        return self.described(self.imported)
+
+    def described(self, name: str) -> dict[str, Shape]:
+        """Answers what the models of the module *name* ask for."""
         return shapes_of(importlib.import_module(name))
 
     async def plan(self, *models: str, choices: Choices | None = None) -> Plan:
