@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.console.doctor.check import Finding, Patient, odd, well, wrong
 from app.console.serve.fit import fits
-from app.console.serve.guard import guarded
+from app.console.serve.front import guarded
 from app.console.serve.server import AddressUnfit, PortTaken, listen
 from pkg.app import Paths
 from pkg.file import BadStorageUrl, locate

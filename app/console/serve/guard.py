@@ -13,7 +13,6 @@ from typing import ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pkg.app import ServeConfig
-from pkg.hub import HubProtocol
 
 REFUSED = (
     b"HTTP/1.1 %s\r\ncontent-type: text/plain; charset=utf-8\r\n"
@@ -22,7 +21,7 @@ REFUSED = (
 
 
 class GuardedHttp(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 protocol with a limit on heads, stalls and connections."""
+    """uvicorn's HTTP/1.1 protocol with a limit on heads and stalls; see `front` for the rest."""
 
     bounds: ClassVar[ServeConfig] = ServeConfig()
 
@@ -33,12 +32,14 @@ class GuardedHttp(HttpToolsProtocol):
         self._body_bytes = 0  # since the watch last looked
         self._refusal = b"400 Bad Request"
         self._stalled_writing = False
-        self._upgrades: bool | None = None  # whether this request does, once its head is there
         self._watch: asyncio.TimerHandle | None = None
-        if len(self.connections) > self.bounds.max_connections:
-            transport.close()
-        else:
-            self._look_later()
+        self._look_later()
+
+    def look_at(self, when: float) -> None:
+        """Looks then already, by the loop's clock, if the head has not ended: it began before."""
+        if self._in_head and self._watch is not None:
+            self._look_no_more()
+            self._watch = self.loop.call_at(when, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._look_no_more()
@@ -54,7 +55,7 @@ class GuardedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head, self._upgrades = True, None
+        self._in_head = True
         if self._watch is None:  # a kept connection: the first request has its watch already
             self._look_later()
 
@@ -78,21 +79,7 @@ class GuardedHttp(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         self._look_no_more()
-        if self.ws_protocol_class is not HubProtocol:
-            super().handle_websocket_upgrade()
-            return
-        # uvicorn would write the request anew, for the socket's protocol to read it again.
-        self.connections.discard(self)
-        socket = HubProtocol(self.config, self.server_state, self.app_state)
-        socket.connection_made(self.transport)
-        socket.shake_hands({**self.scope, "target": self.url})
-        self.transport.set_protocol(socket)
-        self.parser = None  # type: ignore[assignment]  # nobody asks it again, and each holds the other
-
-    def _should_upgrade(self) -> bool:
-        if self._upgrades is None:  # uvicorn asks three times
-            self._upgrades = super()._should_upgrade()
-        return self._upgrades
+        super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
         if not self.transport.is_closing():
@@ -122,8 +109,3 @@ class GuardedHttp(HttpToolsProtocol):
         """Tells whether the client has read nothing over two looks in a row."""
         before, self._stalled_writing = self._stalled_writing, self.flow.write_paused
         return before and self._stalled_writing
-
-
-def guarded(bounds: ServeConfig) -> type[GuardedHttp]:
-    """Answers the protocol class that keeps *bounds*: uvicorn takes a class, not an instance."""
-    return type("Guarded", (GuardedHttp,), {"bounds": bounds})

@@ -19,7 +19,8 @@ from uvicorn import Config, Server
 from uvicorn.server import HANDLED_SIGNALS
 
 from app.console.serve.fit import fits
-from app.console.serve.guard import GuardedHttp, guarded
+from app.console.serve.front import Front, guarded
+from app.console.serve.guard import GuardedHttp
 from pkg.app import ServeConfig
 from pkg.console import warn
 from pkg.errors import Misconfigured, Unavailable
@@ -169,7 +170,7 @@ class OurServer(Server):
         """
         until = self._now() + GOODBYE
         while self._now() < until and any(  # noqa: ASYNC110  uvicorn tells nobody of their end
-            not isinstance(each, GuardedHttp) for each in self.server_state.connections
+            not isinstance(each, Front | GuardedHttp) for each in self.server_state.connections
         ):
             await asyncio.sleep(0.02)
 

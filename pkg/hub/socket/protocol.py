@@ -208,6 +208,11 @@ class HubProtocol(asyncio.Protocol, Transport):
         elif upgrade is not None:
             upgrade.hand_over(sink)
 
+    @property
+    def transport(self) -> asyncio.Transport:
+        """The connection, for a server that ends at once."""
+        return self._socket
+
     # What a server calls that has read the handshake itself
 
     def shake_hands(self, request: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from app.console.serve import server as serving
 from app.console.serve.fit import fits
-from app.console.serve.guard import guarded
+from app.console.serve.front import guarded
 from app.console.serve.server import Options, OurServer, configured
 from pkg.app import ServeConfig
 from pkg.hub import HubProtocol
