@@ -11,6 +11,7 @@ from pkg.helpers import Together
 
 MOST: Final = 1000  # conversations, the newest; a welcome must fit into a frame or two
 TOGETHER: Final = 64  # sockets
+REST: Final = 0.005  # seconds: to wake the database's thread costs more than to read for one socket
 
 # One question: whether the session lives, and where its user is. A living session has a row even
 # where its user is nowhere.
@@ -50,7 +51,7 @@ class Places:
     def __init__(self, database: Database, *, most: int = MOST) -> None:
         self._database = database
         self._most = most
-        self._questions = Together(self._read, most=TOGETHER)
+        self._questions = Together(self._read, most=TOGETHER, rest=REST)
 
     async def of_session(self, session_id: int) -> list[Place] | None:
         """Answers the conversations that the session's user is a member of, the newest first.

@@ -15,6 +15,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
+CROWD = 4  # callers in one query: more come as fast
 TURNS = 3  # of the loop before each question: who is about to ask is in it, for 20 us
 
 
@@ -32,13 +33,24 @@ class Together(Generic[K, V]):
     A query starts after everybody it answers has asked, so what was true then is in it or came
     later. It takes up to *most* keys, or one caller's who wants more. It runs in a task of its own,
     in the context this was made in: a caller may be inside a transaction, and may go away.
+
+    With *rest* the query after one for a crowd starts so many seconds later, unless it would be
+    full: in a storm each is for more, and at other times nobody waits.
     """
 
     def __init__(
-        self, load: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]], *, most: int = 512
+        self,
+        load: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]],
+        *,
+        most: int = 512,
+        rest: float = 0.0,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._load = load
         self._most = most
+        self._rest = rest
+        self._pause = pause
+        self._rested_at = 0.0  # by the loop's clock
         self._waiting: deque[Asked[K, V]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._context = contextvars.copy_context()
@@ -62,11 +74,20 @@ class Together(Generic[K, V]):
             while self._waiting:
                 for _ in range(TURNS):
                     await asyncio.sleep(0)
-                await self._answer(self._next())
+                await self._be_rested()
+                batch = self._next()
+                if len(batch) >= CROWD:
+                    self._rested_at = asyncio.get_running_loop().time() + self._rest
+                await self._answer(batch)
         finally:
             self._task = None
             while self._waiting:  # the loop ends: nobody will answer them
                 self._waiting.popleft().found.cancel()
+
+    async def _be_rested(self) -> None:
+        left = self._rested_at - asyncio.get_running_loop().time()
+        if left > 0 and len(self._waiting) < self._most:
+            await self._pause(left)
 
     def _next(self) -> list[Asked[K, V]]:
         batch: list[Asked[K, V]] = []

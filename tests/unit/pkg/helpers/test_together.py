@@ -8,6 +8,7 @@ import pytest
 
 from pkg.errors import Unavailable
 from pkg.helpers import Together
+from pkg.helpers.together import CROWD
 from pkg.testing import race
 
 WHERE: ContextVar[str] = ContextVar("WHERE", default="nowhere")
@@ -20,7 +21,7 @@ class Away(Unavailable):
 class Table:
     """Squares numbers, and keeps what it was asked; a query waits while `gate` is closed."""
 
-    def __init__(self, *, most: int = 512) -> None:
+    def __init__(self, *, most: int = 512, rest: float = 0.0) -> None:
         self.queries: list[list[int]] = []
         self.contexts: list[str] = []
         self.failure: Exception | None = None
@@ -28,7 +29,11 @@ class Table:
         self.gate = asyncio.Event()
         self.gate.set()
         self.begun = asyncio.Event()
-        self.together = Together(self.load, most=most)
+        self.pauses: list[float] = []
+        self.together = Together(self.load, most=most, rest=rest, pause=self.pause)
+
+    async def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
 
     async def load(self, keys: Sequence[int]) -> Mapping[int, int]:
         self.queries.append(list(keys))
@@ -193,3 +198,22 @@ async def test_callers_are_let_go_when_the_query_is_given_up() -> None:
     assert [type(each) for each in await asyncio.gather(first, second, return_exceptions=True)] == [
         asyncio.CancelledError
     ] * 2
+
+
+async def test_only_after_a_crowd_a_query_rests_and_a_full_one_does_not() -> None:
+    table = Table(most=CROWD, rest=60.0)
+    crowd = range(1, CROWD + 1)
+
+    await table.get(7)
+    await table.get(8)
+    assert not table.pauses
+
+    await asyncio.gather(*map(table.get, crowd))
+    assert not table.pauses
+    await asyncio.gather(*map(table.get, crowd))  # full again: it waits for nothing
+    assert not table.pauses
+
+    await table.get(9)
+    assert len(table.pauses) == 1
+    assert 50 < table.pauses[0] <= 60
+    assert table.queries == [[7], [8], [*crowd], [*crowd], [9]]
