@@ -10,6 +10,7 @@ COMMANDS: dict[str, Entry] = {
     "down": Entry("app.console.maintenance:down", "Closes the doors of every node."),
     "up": Entry("app.console.maintenance:up", "Opens the doors again."),
     "doctor": Entry("app.console.doctor.command:doctor", "Finds what is wrong, and what mends it."),
+    "play": Entry("app.console.play:play", "Opens a Python prompt with the services at hand."),
     "list": Entry("app.console.help:list_commands", "Shows every command."),
     "help": Entry("app.console.help:help_command", "Explains one command."),
     "key:generate": Entry("app.console.key:key_generate", "Writes a fresh APP_KEY to .env."),
