@@ -162,6 +162,28 @@ async def test_who_counts_files_gets_files(database: Database, other: Database, 
     assert [one.name for one in [*first, *rest]] == list(FILES)
 
 
+async def test_a_start_that_fails_half_way_is_finished_by_the_next(
+    database: Database, other: Database, made: Made
+) -> None:
+    name = made(FILES)
+    text = await dumped(database, name)
+    path = path_of(name, database.dialect)
+    broken = text.replace("INSERT INTO shelves", "INSERT INTO nowhere", 1)
+
+    with other.active():
+        path.write_text(broken, encoding="utf-8")
+        with pytest.raises(MigrationFailed, match="nowhere"):
+            await Migrator(other, name).up()
+        assert await Migrator(other, name).pending() == list(FILES)
+        path.write_text(text, encoding="utf-8")
+        ran = await Migrator(other, name).up()
+        told = await schema_of(other)
+
+    assert [one.name for one in ran] == [NAME]
+    with database.active():
+        assert told == await schema_of(database)
+
+
 async def test_a_dump_of_another_file_is_refused_and_nothing_is_made(
     database: Database, other: Database, made: Made
 ) -> None:

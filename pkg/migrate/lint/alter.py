@@ -96,8 +96,9 @@ def _drop(words: Words, table: str) -> Act:
         kind = kinds[words.any_of(*kinds) or "COLUMN"]
     words.take("IF", "EXISTS")
     name = words.name()
-    options = frozenset({"CASCADE"} if words.take("CASCADE") else ())
-    return Act(kind, table, name, options=options)
+    options = {"CASCADE"} if words.take("CASCADE") else set()
+    options |= {"ON"} if kind == "drop key" else set()
+    return Act(kind, table, name, options=frozenset(options))
 
 
 def _alter(words: Words, table: str) -> Iterator[Act]:

@@ -148,7 +148,9 @@ async def spell(change: Change, dialect: Dialect, cut: Cut, earlier: Sequence[Ch
 
 def _acts(change: Change, statements: list[str], dialect: Dialect) -> list[Act]:
     if isinstance(change, made.Fill):
-        return [Act("update", change.table, columns=change.columns, options=frozenset({"WHERE"}))]
+        how = frozenset({"WHERE", "FILL"})  # in batches, each with a WHERE
+        said = f"-- Python fills {', '.join(change.columns)} of {change.table}"
+        return [Act("update", change.table, options=how, statement=said)]
     acts = [act for statement in statements for act in read(statement, dialect)]
     if dialect == "sqlite" and isinstance(change, REBUILT):
         how = frozenset({"REBUILD"})

@@ -127,8 +127,8 @@ def _drop(found: Words) -> Iterator[Act]:
         options |= {"CASCADE"} if found.has("CASCADE") else set()
         for part in found.commas():
             name = part.name()
-            table = part.name() if part.take("ON") else ""
-            yield Act("drop key", table, name, options=frozenset(options))
+            on = {"ON"} if part.take("ON") else set()  # MySQL's: elsewhere a name says it all
+            yield Act("drop key", part.name() if on else "", name, options=frozenset(options | on))
     elif found.any_of("DATABASE", "SCHEMA"):
         found.take("IF", "EXISTS")
         yield Act("drop database", name=found.name())

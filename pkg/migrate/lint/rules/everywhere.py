@@ -59,6 +59,11 @@ def _unique(act: Act, sight: Sight) -> bool:
     return act.kind == "add key" and "UNIQUE" in act.options and over_rows
 
 
+def _updated_at_once(act: Act, sight: Sight) -> bool:
+    by_python = "FILL" in act.options and sight.in_transaction  # else each batch commits
+    return act.kind == "update" and ("WHERE" not in act.options or by_python)
+
+
 RULES = (
     Rule(
         code="DB001",
@@ -157,7 +162,7 @@ RULES = (
         databases=DATABASES,
         severity="warning",
         title="Every row of a table is updated at once",
-        found=lambda act, sight: act.kind == "update" and "WHERE" not in act.options,
+        found=_updated_at_once,
         why="All rows stay locked until the migration ends; PostgreSQL writes each a second time, "
         "MySQL keeps the old ones for undo, SQLite keeps every writer of the file out.",
         recipe="In a file of its own with `RUN_IN_TRANSACTION = False`: `await schema.fill`, which "

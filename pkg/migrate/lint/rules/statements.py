@@ -36,9 +36,7 @@ def foreign_speech(act: Act, sight: Sight) -> bool:
         return False
     if act.kind in ABSENT[database] or (act.kind == "command" and act.name in COMMANDS[database]):
         return True
-    if database != "mysql" and (
-        "ADD INDEX" in act.options or (act.kind == "drop key" and act.table)
-    ):
+    if database != "mysql" and act.options & {"ADD INDEX", "ON"}:
         return True
     if database == "sqlite":
         constraint = act.kind in ("add foreign", "add check", "add key")
@@ -49,7 +47,7 @@ def foreign_speech(act: Act, sight: Sight) -> bool:
     if database == "postgres":
         mysql_option = act.kind == "option" and act.name in MYSQL_OPTIONS
         return mysql_option or bool(act.options & {"FULLTEXT", "SPATIAL"})
-    no_table = act.kind == "drop key" and not act.table
+    no_table = act.kind == "drop key" and "ON" not in act.options
     return no_table or bool(act.options & {"CONCURRENTLY", "NOT VALID", "USING INDEX"})
 
 

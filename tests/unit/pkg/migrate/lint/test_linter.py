@@ -264,8 +264,31 @@ async def test_a_table_rows_are_filled_in_by_python_may_not_be_locked_meanwhile(
 ) -> None:
     body = (
         'schema.add_column("t", table.integer("m", null=True))\n'
-        'await schema.fill("t", ("m",), lambda row: (1,), reads=("n",))'
+        'await schema.fill("t", ("m",), lambda row: {"m": 1}, reads=("n",))'
     )
     findings = await found(body, databases=["postgres"])
 
-    assert where(findings) == {"PG126": ("postgres",)}
+    assert where(findings) == {"DB009": ("postgres",), "PG126": ("postgres",)}
+
+
+async def test_rows_filled_in_batches_that_commit_are_nothing_to_worry_about(found: Found) -> None:
+    body = 'await schema.fill("t", ("n",), lambda row: {"n": 1}, reads=("id",))'
+
+    assert await found(body, in_transaction=False) == []
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        'schema.drop_key("t", table.index("n"))',
+        'await schema.rename_table("t", "u")',
+        'await schema.rename_column("t", "n", "m")',
+        'schema.add_key("t", table.index("v"), online=True)',
+        'await schema.add_foreign("t", table.foreign("p_id", "p"), online=True)',
+        'await schema.add_check("t", table.check("t_n", "n > 0"), online=True)',
+        'await schema.drop_column("t", "v")',
+        'await schema.change_column("t", table.text("v", null=True))',
+    ],
+)
+async def test_what_the_builder_says_is_spelled_for_each_database(found: Found, verb: str) -> None:
+    assert not {"DB901", "DB902"} & {*where(await found(verb))}
