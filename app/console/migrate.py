@@ -149,6 +149,8 @@ def _tell(planned: Sequence[Ran]) -> None:
 
 def _row(standing: Standing) -> dict[str, object]:
     state = "pending" if standing.pending else "file is missing" if standing.missing else "applied"
+    if standing.done:
+        state = f"{state}, {standing.done} statements {'done' if standing.pending else 'undone'}"
     return {
         "name": standing.name,
         "batch": standing.batch or "",

@@ -14,7 +14,7 @@ from pkg.migrate.drop import drop_everything
 from pkg.migrate.dump import started
 from pkg.migrate.errors import UnknownMigration
 from pkg.migrate.files import File, Files, order
-from pkg.migrate.journal import Journal
+from pkg.migrate.journal import Journal, half_done
 from pkg.migrate.ledger import Applied, Ledger
 from pkg.migrate.lock import Lock
 from pkg.migrate.pretend import Pretend
@@ -25,12 +25,16 @@ from pkg.migrate.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one migration stands. *batch* 0 is pending; *missing*: applied, its file gone."""
+    """Where one migration stands. *batch* 0 is pending; *missing*: applied, its file gone.
+
+    *done* is how many of its statements a run did that failed half-way, up or down.
+    """
 
     name: str
     batch: int = 0
     at: datetime | None = None
     missing: bool = False
+    done: int = 0
 
     @property
     def pending(self) -> bool:
@@ -66,11 +70,11 @@ class Migrator:
         """Answers every migration, applied, pending or missing, in order."""
         await self._ledger.ensure()
         applied = {one.name: one for one in await self._ledger.read()}
-        files = set(self._files.names())
+        files, half = set(self._files.names()), await half_done(self._target)
         return [
-            Standing(name, one.batch, one.at, name not in files)
+            Standing(name, one.batch, one.at, name not in files, half.get(name, 0))
             if (one := applied.get(name))
-            else Standing(name)
+            else Standing(name, done=half.get(name, 0))
             for name in sorted(files | set(applied), key=order)
         ]
 

@@ -13,7 +13,10 @@ from pkg.migrate.dialect import Speech
 from pkg.migrate.fill import Filling
 from pkg.migrate.names import Named, read
 
-READS = re.compile(r"\s*(SELECT|PRAGMA\s+\w+\s*(\(|$)|SHOW|EXPLAIN)", re.IGNORECASE)
+READS = re.compile(
+    r"\s*(SELECT|PRAGMA\s+\w+\s*(\(|$)|SHOW|EXPLAIN|WITH\b(?!.*\b(INSERT|UPDATE|DELETE)\b))",
+    re.IGNORECASE | re.DOTALL,
+)
 Work = Callable[[], Awaitable[Any]]
 
 

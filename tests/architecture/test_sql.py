@@ -31,7 +31,7 @@ PUT_TOGETHER: Mapping[str, str] = {
     "pkg/cache/drivers/dialects.py": "the table's name, which the container gives",
     "pkg/database/drivers/sqlite.py": "pragmas out of the config, which bounds them",
     "pkg/migrate/dialect.py": "names, each through `checked`",
-    "pkg/migrate/drop.py": "names, each through `checked`",
+    "pkg/migrate/drop.py": "names that the database answered, quoted",
     "pkg/migrate/dump/mysql.py": "names and statements that the database answered",
     "pkg/migrate/dump/postgres.py": "names and definitions that the database answered, quoted",
     "pkg/migrate/fill.py": "names, each through `checked`, and what the file itself says",

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from app.console.tables import Teller
 from pkg.clock import SystemClock
 from pkg.console import Exit
 from pkg.database import Database, DatabaseConfig
+from pkg.migrate import Began, Ran, Running
 from pkg.migrate.files import Files
 from pkg.migrate.ledger import Ledger
 from pkg.migrate.lock import Lock
@@ -200,3 +202,37 @@ def test_a_bare_migrate_shows_its_commands(run: Run) -> None:
 @pytest.mark.parametrize("words", [("--step", "0"), ("--step", "x"), ("--wait", "-1")])
 def test_a_number_that_is_none_is_a_mistake_in_use(run: Run, words: tuple[str, ...]) -> None:
     assert run("migrate:up", *words).exit_code == Exit.USAGE
+
+
+def test_who_waits_is_told_for_whom(run: Run, root: Path) -> None:
+    run("migrate:status")
+
+    with held(root):
+        locked = run("migrate:up", "--wait", "0.3")
+
+    assert locked.stderr.startswith("  waiting for other:1, 0 s\n")
+    assert "waiting" not in locked.stdout
+
+
+def test_each_file_is_printed_with_its_place_among_all(run: Run) -> None:
+    printed = run("migrate:up").stdout
+
+    assert f"  up   1/{ALL} 0001_accounts\n" in printed
+    assert f"  up   {ALL}/{ALL} " in printed
+
+
+def test_what_takes_long_is_told_beside_the_output(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = Teller()
+
+    tell(Began("0007_ages", "up", 2, 3, done=4))
+    tell(Running("INSERT INTO\n  people", 5, 12, 120_000))
+    tell(Running("DROP TABLE people", 6, 7))
+    tell(Ran("0007_ages", "up", 1, ()))
+
+    told = capsys.readouterr()
+    assert told.out == "  up   2/3 0007_ages\n"
+    assert told.err.splitlines() == [
+        "  0007_ages goes on behind 4 statements that an earlier run did",
+        "  statement 5, 12 s, moving 120,000 rows: INSERT INTO people",
+        "  statement 6, 7 s: DROP TABLE people",
+    ]

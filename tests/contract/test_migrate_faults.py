@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from pkg.clock import FakeClock
+from pkg.clock import FakeClock, SystemClock
 from pkg.database import Database
 from pkg.migrate import Event, MigrationFailed, MigrationLocked, Migrator, Waiting
 from pkg.migrate.lock import Lock
+from pkg.migrate.step import Step
+from pkg.migrate.watch import Watch
 from tests.contract.migrations import migration, package, statement
 from tests.contract.test_migrate import names, tables
 from tests.databases import DIALECTS, blank, opened
+from tests.property.migrations import file
 
 ONE, TWO = (statement(f"CREATE TABLE {name} (id int PRIMARY KEY)") for name in ("one", "two"))
 LOSE = (
@@ -58,6 +61,25 @@ async def test_a_connection_lost_in_the_middle_is_told_and_the_next_run_ends_wel
         assert ("stands as before" if undone else "goes on at 2") in str(caught.value)
         assert names(ran) == ["0001_half"]
         assert await tables(database) == ["one", "two"]
+
+
+async def test_a_commit_that_nobody_confirmed_is_not_called_undone(tmp_path: Path) -> None:
+    async with blank("postgres", tmp_path) as url, opened(url) as database, opened(url) as other:
+        await Migrator(database, "database.migrations").status()
+
+        async def kill() -> None:
+            await other.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = "
+                "'idle in transaction' AND datname = current_database()"
+            )
+
+        async def nothing() -> None:
+            """Finds the lock held."""
+
+        watch = Watch(database, SystemClock(), lambda _: None, every=60)
+        step = Step(database, file("0001", []), "up", check=nothing, watch=watch)
+        with pytest.raises(MigrationFailed, match="it is not known whether it was committed"):
+            await step.run(kill)
 
 
 async def test_a_full_disk_is_told_and_leaves_every_row(tmp_path: Path) -> None:

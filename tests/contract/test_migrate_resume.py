@@ -54,6 +54,15 @@ async def test_the_next_run_goes_on_at_the_statement_that_failed(
     assert await Journal(database, "0001_half", "up").read() == ([], [])
 
 
+async def test_status_tells_how_much_of_a_file_is_done(database: Database, tmp_path: Path) -> None:
+    with package(tmp_path, loose(MAKES[0], FILL, BROKEN)) as name:
+        with pytest.raises(MigrationFailed):
+            await Migrator(database, name).up()
+        (half,) = await Migrator(database, name).status()
+
+    assert (half.pending, half.done) == (True, 2)
+
+
 async def test_a_file_that_changed_before_the_failing_statement_is_refused(
     database: Database, tmp_path: Path
 ) -> None:
