@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from pkg.console import Exit
-from tests.console.conftest import KEY, ROOT, Run
+from tests.console.conftest import Run
+from tests.console.projects import changed, copied, files, lint, make, own_tests, tool
 
-# A folder that a test's project lacks is ours nevertheless.
-OURS = 'lint.isort.known-first-party=["app", "config", "database", "pkg", "routes", "tests"]'
 EVERY_KIND = (
     "title:string:40!", "body:text", "author:ref:users", "status:enum:draft,live", "n:int",
     "price:decimal:10,2", "published_at:datetime?", "born:date", "data:json", "small_one:small?",
@@ -34,31 +28,7 @@ NEEDED = (
 @pytest.fixture(autouse=True)
 def _project(root: Path) -> None:
     """The folders that generators write into, as they are here."""
-    for name in ("app/models", "database", "tests/unit/database"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-
-
-def files(root: Path) -> dict[str, str]:
-    found = (path for path in root.rglob("*.py") if "resources" not in path.parts)
-    return {str(path.relative_to(root)): path.read_text() for path in found}
-
-
-def changed(before: dict[str, str], root: Path) -> list[str]:
-    return sorted(name for name, text in files(root).items() if before.get(name) != text)
-
-
-def tool(root: Path, *words: str) -> None:
-    """Runs a tool of the project over *root*; what it complains about fails the test."""
-    done = subprocess.run(
-        [sys.executable, "-m", *words], cwd=root, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def lint(root: Path, names: Sequence[str]) -> None:
-    settings = ("--config", str(ROOT / "pyproject.toml"), "--config", OURS)
-    tool(root, "ruff", "format", "--check", *settings, *names)
-    tool(root, "ruff", "check", "--no-cache", *settings, *names)
+    copied(root, "app/models", "database", "tests/unit/database")
 
 
 def test_a_model_is_written_with_its_line_and_its_test(run: Run, root: Path) -> None:
@@ -120,11 +90,8 @@ def test_inherited_generated_code_broken_no_more_but_formatted_and_clean(
 @pytest.mark.timeout(900)  # mypy from nothing, on a busy machine
 @pytest.mark.rule(100)
 def test_what_is_written_type_checks_and_passes_its_own_tests(tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    for name in NEEDED:
-        _copy(ROOT / name, project / name)
+    project = copied(tmp_path / "project", *NEEDED)
     before = files(project)
-    env = {**os.environ, "APP_KEY": KEY, "APP_ENV": "local"}
 
     for words in (
         ("make:model", "BlogPost", *EVERY_KIND, "-a"),
@@ -134,21 +101,12 @@ def test_what_is_written_type_checks_and_passes_its_own_tests(tmp_path: Path) ->
         ("make:migration", "drop_things_from_users", *ADDED),
         ("make:migration", "tidy_up"),
     ):
-        subprocess.run([sys.executable, "main.py", *words], cwd=project, env=env, check=True)
+        make(project, *words)
 
     names = changed(before, project)
     lint(project, names)
     tool(project, "mypy", *names)
-    tests = [name for name in names if name.startswith("tests/") and "/test_" in name]
-    tool(project, "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *tests)
-
-
-def _copy(source: Path, to: Path) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, to, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        shutil.copy(source, to)
+    tool(project, "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *own_tests(names))
 
 
 @pytest.mark.parametrize(

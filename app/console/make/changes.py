@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from shutil import copymode
@@ -46,6 +46,11 @@ class Changes:
             raise Stop(f"there is no {name} to add to")
         text = self._texts[path] if path in self._texts else path.read_text(encoding="utf-8")
         self._texts[path] = how(path.relative_to(self.root), text)
+
+    @property
+    def texts(self) -> Mapping[Path, str]:
+        """What each file will hold, in the order it was planned."""
+        return self._texts
 
     def end(self, *, plan: bool) -> None:
         """Writes everything, or with *plan* prints it."""

@@ -9,16 +9,23 @@ from itertools import groupby
 
 WIDTH = 100
 STEP = "    "
-BRACKET = re.compile(r"(async def |def |return |await |\w+(: \w+)? = |\w+\()")
+BARE = ("(", "[", "{")
+BRACKET = re.compile(r"(assert |async def |def |return |await |\w+(: \w+)? = |\w+\()")
 OURS = {"app", "config", "database", "pkg", "routes", "tests"}
 
 
 def call(head: str, args: Sequence[str], tail: str = ")", *, indent: int = 0) -> str:
-    """Answers head, args and tail on one line, or the args on a line of their own, or one each."""
+    """Answers head, args and tail on one line, or the args on a line of their own, or one each.
+
+    A list or a tuple, of which *head* ends with a bare bracket, has no line between these two, and
+    neither has the only parameter of a function.
+    """
     margin, joined = STEP * indent, ", ".join(args)
     if len(margin + head + joined + tail) <= WIDTH:
         return f"{margin}{head}{joined}{tail}"
-    if len(margin + STEP + joined) <= WIDTH:
+    is_literal = head in BARE or head.endswith(tuple(f" {one}" for one in BARE))
+    is_lone = len(args) == 1 and head.startswith(("def ", "async def "))
+    if len(margin + STEP + joined) <= WIDTH and not is_literal and not is_lone:
         return f"{margin}{head}\n{margin}{STEP}{joined}\n{margin}{tail}"
     return spread(head, args, tail, indent=indent)
 
@@ -37,10 +44,14 @@ def wrapped(code: str) -> str:
 
 def _wrapped(line: str) -> str:
     bare = line.lstrip(" ")
+    indent = (len(line) - len(bare)) // len(STEP)
     if len(line) <= WIDTH or not BRACKET.match(bare):
         return line
     head, args, tail = _opened(bare)
-    return call(head, args, tail, indent=(len(line) - len(bare)) // len(STEP)) if args else line
+    if bare.startswith("assert ") and not args:
+        margin = STEP * indent
+        return f"{margin}assert (\n{margin}{STEP}{bare.removeprefix('assert ')}\n{margin})"
+    return call(head, args, tail, indent=indent) if args else line
 
 
 def _fitted(arg: str, indent: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from pathlib import Path
 
 from app.console.make import columns, samples, tree
@@ -78,7 +79,7 @@ def _value(field: Field) -> str:
 
 def _seeder(subject: Subject) -> str:
     names, required = subject.names, subject.required
-    lists = {name: plural(name) for name in required}
+    lists = {name: _many(name) for name in required}
     look = "".join(_look(lists[name], model.name) for name, model in required.items())
     if required:
         absent = " and ".join(lists.values())
@@ -92,6 +93,12 @@ def _seeder(subject: Subject) -> str:
     ]
     rows = _rows(names.module, args)
     return fill("seeder", **subject.holes(), imports=imports(needed), parents=look, rows=rows)
+
+
+def _many(name: str) -> str:
+    """Answers what the rows that *name* may refer to are called."""
+    many = plural(name)
+    return f"{name}_rows" if keyword.iskeyword(many) or many == name else many
 
 
 def _look(rows: str, model: str) -> str:

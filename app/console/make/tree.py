@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import indent
 
 from app.console.make.layout import WIDTH, imported, member_place, natural, spread
 from pkg.console import Stop
@@ -178,7 +179,7 @@ def with_argument(path: Path, text: str, variable: str, argument: str) -> str:
             is_open = call.args and call.end_lineno != call.args[-1].end_lineno
             if _names(node, variable) and is_open:
                 line_of = text.splitlines(keepends=True)
-                line_of.insert((call.end_lineno or 1) - 1, f"    {argument},\n")
+                line_of.insert((call.end_lineno or 1) - 1, indent(argument, "    ") + ",\n")
                 return "".join(line_of)
     raise Stop(f"{path} has no {variable} = ...(...) over several lines to add to")
 

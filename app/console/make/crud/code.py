@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from app.console.make.changes import Changes
 from app.console.make.crud.resource import Resource
-from app.console.make.layout import imports
+from app.console.make.layout import call, imports
 
 TAKEN = "        Taken: another one has a value that only one may have.\n"
 ABSENT = "        Invalid: it would refer to what is not there.\n"
@@ -140,7 +141,7 @@ def _controller(resource: Resource) -> str:
 
 def _function(resource: Resource, verb: str) -> str:
     place = f'f"{resource.url}/{{{resource.subject.names.module}.id}}"'
-    location = f"    reply(request).created({place})\n"
+    location = call("reply(request).created(", [place], indent=1)
     return resource.fill(
         f"controller_{verb}",
         actor="    user_id = principal(request).user_id\n" * resource.owned,
@@ -153,25 +154,18 @@ def _function(resource: Resource, verb: str) -> str:
 def _imports(resource: Resource, code: str) -> list[str]:
     names = resource.subject.names
     table, module, model, many = names.table, names.module, names.model, names.many_model
+    actions = [f"{verb}_{module}" for verb in ("find", "create", "update", "delete")]
     known = {
-        f"list_{table}(": f"from app.actions.{table}.list_{table} import list_{table}",
-        f"find_{module}(": f"from app.actions.{table}.find_{module} import find_{module}",
-        **{
-            f"{verb}_{module}(": f"from app.actions.{table}.{verb}_{module} import {verb}_{module}"
-            for verb in ("create", "update", "delete")
-        },
-        "seen(request)": "from app.http.etags import seen",
-        "say_version(": "from app.http.etags import say_version",
-        "reply(request)": "from app.http.reply import reply",
-        "principal(request)": "from app.http.state import principal",
-        f": {model})": f"from app.models import {model}",
-        f"New{model})": f"from app.requests.{table} import New{model}",
-        f"Change{model})": f"from app.requests.{table} import Change{model}",
-        f"One{model})": f"from app.requests.{table} import One{model}",
-        f"List{many})": f"from app.requests.{table} import List{many}",
-        f"{model}Card": f"from app.resources.{module} import {model}Card",
-        f"{module}_card": f"from app.resources.{module} import {module}_card",
-        "CursorPage[": "from pkg.paginator import CursorPage, mapped",
+        **{one: f"app.actions.{table}.{one}" for one in (*actions, f"list_{table}")},
+        **dict.fromkeys(("say_version", "seen"), "app.http.etags"),
+        "reply": "app.http.reply",
+        "principal": "app.http.state",
+        model: "app.models",
+        **dict.fromkeys((f"New{model}", f"Change{model}", f"One{model}"), f"app.requests.{table}"),
+        f"List{many}": f"app.requests.{table}",
+        **dict.fromkeys((f"{model}Card", f"{module}_card"), f"app.resources.{module}"),
+        **dict.fromkeys(("CursorPage", "mapped"), "pkg.paginator"),
     }
-    found = [line for word, line in known.items() if word in code]
+    words = set(re.findall(r"\w+", code))
+    found = [f"from {known[word]} import {word}" for word in sorted(words & known.keys())]
     return ["from app.http.state import Req, services", *found]
