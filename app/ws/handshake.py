@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
 from app.ws.errors import OriginRefused, ProtocolUnknown
@@ -48,10 +48,8 @@ async def shown(scope: Scope, services: Services) -> Shown:
     services.hub.manager.knock(address)
     origin, dialect = _origin(scope, services), _dialect(scope["subprotocols"])
     principal: Principal | None = scope["principal"]
-    refusal: Error | None = scope["auth_error"] if _said(scope, b"authorization") else None
-    if isinstance(scope["auth_error"], Unavailable):
-        raise scope["auth_error"]
-    ticket = QueryParams(scope["query_string"]).get("ticket") if scope["query_string"] else None
+    refusal = _unproved(scope)
+    ticket = _ticket(scope["query_string"])
     if ticket is not None:
         principal, refusal = await _spend(services, ticket, origin)
     elif principal is not None and principal.kind == "cookie" and not origin:
@@ -65,6 +63,20 @@ def _dialect(offered: Sequence[str]) -> Dialect:
     if SUBPROTOCOL not in offered:  # as plain text its hello, token and all, would be a message
         raise ProtocolUnknown(", ".join(offered)[:64])
     return "chat.v1"
+
+
+def _unproved(scope: Scope) -> Error | None:
+    """Answers why a token in the header does not hold; a cookie that does not is none at all."""
+    exc: Error | None = scope["auth_error"]
+    if isinstance(exc, Unavailable):
+        raise exc
+    return exc if exc is not None and _said(scope, b"authorization") else None
+
+
+def _ticket(query: bytes) -> str | None:
+    if not query:
+        return None
+    return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)).get("ticket")
 
 
 async def _spend(
@@ -91,12 +103,23 @@ def _origin(scope: Scope, services: Services) -> str:
     found = _said(scope, b"origin")
     if not found:
         return ""
-    ours = urlsplit(services.settings.app.url)
-    allowed = {
-        f"{ours.scheme}://{ours.netloc}",
-        f"{ours.scheme}://{''.join(_said(scope, b'host')[:1])}",  # by another of our names
-        *services.settings.hub.origins,
-    }
-    if len(found) > 1 or found[0].lower() not in {each.lower() for each in allowed}:
+    settings = services.settings
+    scheme, allowed = _origins(settings.app.url, tuple(settings.hub.origins))
+    origin = found[0].lower()
+    if (
+        len(found) > 1
+        or (
+            origin not in allowed
+            # by another of our names
+            and origin != f"{scheme}://{''.join(_said(scope, b'host')[:1])}".lower()
+        )
+    ):
         raise OriginRefused("a foreign origin")
     return found[0]
+
+
+@lru_cache(8)  # settings stay as they are
+def _origins(url: str, named: tuple[str, ...]) -> tuple[str, frozenset[str]]:
+    ours = urlsplit(url)
+    allowed = (f"{ours.scheme}://{ours.netloc}", *named)
+    return ours.scheme, frozenset(each.lower() for each in allowed)

@@ -267,7 +267,8 @@ class HubProtocol(asyncio.Protocol, Transport):
             self.code = LEFT
             code, _ = read_close(payload)
             self._socket.write(_NO_GOODBYE if code == NO_CODE else close_frame(code))
-            self._cut_in(CLOSE_SECONDS)  # it may have said so and read nothing
+            if self._socket.get_write_buffer_size():
+                self._cut_in(CLOSE_SECONDS)  # it may have said so and read nothing
         self._socket.close()
 
     def _part(self, goodbye: bytes, seconds: float) -> None:
