@@ -6,6 +6,7 @@ from pkg.console import Entry
 
 COMMANDS: dict[str, Entry] = {
     "serve": Entry("app.console.serve.command:serve", "Runs the page, the API and the hub."),
+    "dev": Entry("app.console.dev.command:dev", "Runs every process, restarted on a change."),
     "about": Entry("app.console.about:about", "Shows versions, drivers and counts."),
     "down": Entry("app.console.maintenance:down", "Closes the doors of every node."),
     "up": Entry("app.console.maintenance:up", "Opens the doors again."),
