@@ -233,7 +233,8 @@ RULES = (
         work="build",
         why="Everybody goes on, but it ends only when every transaction on the table has, and "
         "replicas lag by as long as it takes.",
-        recipe="A quiet hour, and a `lock_wait_timeout` of seconds for the session.",
+        recipe="`schema.add_key(.., online=True)`, which the server refuses where it could not let "
+        "writers in; a quiet hour on a large table.",
         source="MySQL 8.4, 17.12.1 Online DDL Operations; 10.11.4 Metadata Locking",
     ),
     Rule(
