@@ -68,7 +68,8 @@ class Intake:
         self._contradicted = contradicted
         self._holes: dict[int, Hole] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._open = asyncio.Event()
+        self.is_held = False
+        self._open = asyncio.Event()  # says the same to those who wait for it
         self._open.set()
         # Not the caller's context: a publisher may be inside a transaction of its own.
         self._context = contextvars.copy_context()
@@ -105,15 +106,13 @@ class Intake:
         if early and len(hole.early) + len(early) <= MAX_EARLY:  # what is dropped will be read
             hole.early.update(early)
 
-    @property
-    def is_held(self) -> bool:
-        return not self._open.is_set()
-
     def hold(self) -> None:
         """Lets nothing through until `release`."""
+        self.is_held = True
         self._open.clear()
 
     def release(self) -> None:
+        self.is_held = False
         self._open.set()
 
     def forget(self) -> None:

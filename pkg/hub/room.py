@@ -87,7 +87,8 @@ class Room:
         """
         if self.is_known and seq <= self.top:
             return
-        frame = self._amended.pop(seq, frame)
+        if self._amended:
+            frame = self._amended.pop(seq, frame)
         if seq != self.top + 1:
             self._ring.clear()
             self._pending.clear()
