@@ -9,7 +9,8 @@ import pytest
 
 from app.console.migrations.scratch import made_by
 from pkg.database import Database
-from pkg.migrate.diff import Choices, Rename, compare, read_value
+from pkg.migrate import table
+from pkg.migrate.diff import Choices, Rename, Shape, compare, plan, read_value
 from tests.contract.drafts import Project, model, project
 from tests.databases import DIALECTS, blank, opened
 
@@ -277,3 +278,44 @@ async def test_keys_of_meta_checks_and_names_too_long_are_made(
     left = (await made.shapes(database, ["0001_change"]))["ones_with_a_long_name"]
     assert left.keys == ()
     assert [check.name for check in left.checks] == ["n_is"]  # nobody said that it goes
+
+
+async def test_what_the_builder_has_no_word_for_is_let_be_and_keeps_its_table(
+    made: Project, database: Database
+) -> None:
+    await grown(made, database)
+    for one in BY_HAND[database.dialect]:
+        await database.execute(one)
+
+    found = (await made.shapes(database, ["0001_change"]))["books"]
+    drift = await made.drift(database, made.wanted(AUTHOR, BOOK), ["0001_change"])
+    dropped = plan(made.wanted(AUTHOR), {"books": found, "authors": AUTHORS}, Choices(drop=True))
+
+    assert drift == []
+    assert len(found.beyond) == 3 + (database.dialect != "mysql")
+    (problem,) = dropped.problems
+    assert problem.kind == "hand"
+    assert all(one in problem.text for one in found.beyond.values())
+
+
+AUTHORS = Shape("authors", {"id": table.id(), "name": table.string("name", 40)}, ("id",))
+TWICE = "ALTER TABLE books ADD COLUMN twice INT GENERATED ALWAYS AS (total * 2)"
+BY_HAND = {
+    "sqlite": (
+        f"{TWICE} VIRTUAL",
+        "ALTER TABLE books ADD COLUMN odd NUMERIC(3)",
+        "CREATE INDEX part ON books (title) WHERE total > 0",
+        "CREATE TRIGGER t AFTER DELETE ON books BEGIN DELETE FROM authors WHERE id < 0; END",
+    ),
+    "postgres": (
+        f"{TWICE} STORED",
+        "ALTER TABLE books ADD COLUMN odd CHAR(3)",
+        "CREATE INDEX part ON books (title) WHERE total > 0",
+        "ALTER TABLE books ADD CONSTRAINT by_hand CHECK (total >= 0)",
+    ),
+    "mysql": (
+        f"{TWICE} VIRTUAL",
+        "ALTER TABLE books ADD COLUMN odd CHAR(3)",
+        "ALTER TABLE books ADD CONSTRAINT by_hand CHECK (total >= 0)",
+    ),
+}
