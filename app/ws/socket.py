@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -92,7 +92,7 @@ class Socket:
             self._refuse(exc, None)
             return
         if self._is_plain:
-            self._run(self._finish(self._ops["hello"].handler(self, Hello()), None))
+            self._run(self._enter)
 
     def identify(self, principal: Principal) -> Identity:
         """Notes who the client is, or until when.
@@ -130,7 +130,7 @@ class Socket:
             self._broke(exc)
             return
         if rest is not None:
-            self._run(rest)
+            self._run(lambda: rest)
         self._breathe()
 
     def heard(self) -> None:
@@ -200,16 +200,19 @@ class Socket:
         if greeting is not None and not isinstance(greeting, Out):
             await greeting
 
-    def _run(self, first: Awaitable[None]) -> None:
-        """Has a task do *first* and then what has come meanwhile."""
+    async def _enter(self) -> None:
+        await self._finish(self._ops["hello"].handler(self, Hello()), None)
+
+    def _run(self, first: Callable[[], Awaitable[None]]) -> None:
+        """Has a task do *first* and then what has come meanwhile; a socket may be lost before."""
         inbox: deque[bytes] = deque()
         self._inbox = inbox
         loop = asyncio.get_running_loop()
         self._task = loop.create_task(self._work(first, inbox), context=self.hub.context.copy())
 
-    async def _work(self, first: Awaitable[None], inbox: deque[bytes]) -> None:
+    async def _work(self, first: Callable[[], Awaitable[None]], inbox: deque[bytes]) -> None:
         try:
-            await first
+            await first()
             while inbox and not self.client.is_closed:
                 rest = self._take(inbox.popleft())
                 if rest is not None:
