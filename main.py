@@ -45,4 +45,5 @@ CONSOLE = Table(
 )
 
 if __name__ == "__main__":
-    CONSOLE(prog_name="python main.py")
+    # The variable by which a shell asks what a word may become; see `completion`.
+    CONSOLE(prog_name="python main.py", complete_var="_PARLEY_COMPLETE")

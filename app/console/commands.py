@@ -14,6 +14,7 @@ COMMANDS: dict[str, Entry] = {
     "play": Entry("app.console.play:play", "Opens a Python prompt with the services at hand."),
     "list": Entry("app.console.help:list_commands", "Shows every command."),
     "help": Entry("app.console.help:help_command", "Explains one command."),
+    "completion": Entry("app.console.completion.command:completion", "Teaches a shell the words."),
     "key:generate": Entry("app.console.key:key_generate", "Writes a fresh APP_KEY to .env."),
     "key:rotate": Entry("app.console.key_rotate:key_rotate", "Signs tokens with a new key."),
     "config:show": Entry("app.console.config:config_show", "Shows settings, secrets masked."),

@@ -8,13 +8,19 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Any, NamedTuple, NoReturn, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol, Self
 
 import click
 
 from pkg.console.exits import Exit
 from pkg.console.output import explain
 from pkg.errors import Error
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+NOUN = f"{__name__}.noun"  # in a context's meta: the first word of a line being typed
 
 
 class Entry(NamedTuple):
@@ -73,12 +79,23 @@ class Table(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if ctx.resilient_parsing:
+            return self._resolve_so_far(ctx, [word for word in args if word != ":"])
         name = ":".join(args[:2])
         if args[0] not in self.entries and name in self.entries:
             args = [name, *args[2:]]
         if args[0] not in self.entries:
             self._miss(ctx, args)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Answers what *incomplete* may become: a command, a noun, or a verb after its noun."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  for shells only
+
+        noun, incomplete = ctx.meta.get(NOUN), incomplete.removeprefix(":")
+        words = self._verbs(noun) if noun else self._names(whole=":" in incomplete)
+        found = [CompletionItem(w, help=h) for w, h in words.items() if w.startswith(incomplete)]
+        return found if noun else [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -94,6 +111,38 @@ class Table(click.Group):
                 traceback.print_exc()
             explain(exc)
             sys.exit(getattr(exc, "exit_code", Exit.FAILED))
+
+    def _resolve_so_far(
+        self, ctx: click.Context, words: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Answers the command of a line that is being typed, or notes the noun it begins with.
+
+        bash takes a colon for the end of a word; it is left out of *words*.
+        """
+        name = ":".join(words[:2])
+        if words and words[0] not in self.entries and name in self.entries:
+            words = [name, *words[2:]]
+        if words and words[0] in self.entries:
+            return super().resolve_command(ctx, words)
+        ctx.meta[NOUN] = ":".join(words)
+        return None, None, []
+
+    def _names(self, *, whole: bool) -> dict[str, str]:
+        if whole:
+            return {name: entry.line for name, entry in self.entries.items()}
+        nouns: dict[str, str] = {}
+        for name, entry in self.entries.items():
+            noun, _, verb = name.partition(":")
+            nouns[noun] = f"{nouns[noun]}, {verb}" if noun in nouns else verb or entry.line
+        return nouns
+
+    def _verbs(self, noun: str) -> dict[str, str]:
+        mine = f"{noun}:"
+        return {
+            name.removeprefix(mine): entry.line
+            for name, entry in self.entries.items()
+            if name.startswith(mine)
+        }
 
     def _miss(self, ctx: click.Context, args: Sequence[str]) -> NoReturn:
         noun = [name for name in self.entries if name.startswith(f"{args[0]}:")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from pkg.console import Entry, Exit, Flags, Stop, Table, consent, ok, show, table, warn
@@ -256,3 +257,36 @@ def test_a_warning_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     warn("look")
 
     assert capsys.readouterr().err == "warning: look\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "incomplete", "found"),
+    [
+        ([], "mig", ["migrate"]),
+        (["migrate"], "", ["up", "down"]),
+        (["migrate"], "d", ["down"]),
+        (["migrate", ":"], "d", ["down"]),
+        (["migrate"], ":", ["up", "down"]),
+        ([], "migrate:d", ["migrate:down"]),
+        (["migrate", "up"], "--st", ["--step"]),
+        (["migrate:up"], "--st", ["--step"]),
+        (["nowhere"], "", []),
+        ([], "--en", ["--env"]),
+    ],
+)
+def test_a_line_that_is_being_typed_is_completed(
+    words: list[str], incomplete: str, found: list[str]
+) -> None:
+    two = {
+        "migrate:up": Entry(f"{HERE}:echo", "Applies."),
+        "migrate:down": Entry(f"{HERE}:echo", "Takes back."),
+    }
+    asked = ShellComplete(Table(two, name="x"), {}, "x", "X")
+
+    assert [item.value for item in asked.get_completions(words, incomplete)] == found
+
+
+def test_completing_commands_loads_none() -> None:
+    asked = ShellComplete(Table({"a": Entry("no.such:thing", "A line.")}, name="x"), {}, "x", "X")
+
+    assert [(item.value, item.help) for item in asked.get_completions([], "")] == [("a", "A line.")]
