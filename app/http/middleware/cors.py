@@ -13,7 +13,8 @@ from app.http.problems import refuse
 
 METHODS: Final = b"GET, POST, PUT, PATCH, DELETE"
 REQUEST: Final = (
-    b"Authorization, Content-Type, Accept-Language, X-Request-ID, X-Auth-Mode, X-CSRF-Token"
+    b"Authorization, Content-Type, Accept-Language, If-Match, If-None-Match, X-Request-ID,"
+    b" X-Auth-Mode, X-CSRF-Token"
 )
 ANSWER: Final = b"X-Request-ID, RateLimit, RateLimit-Policy, Retry-After, Location, ETag, Link"
 VARY: Final = (b"vary", b"Origin")
