@@ -39,11 +39,14 @@ async def applied_in(database: Database, package: str) -> list[str]:
     """Answers the migrations that *database* has.
 
     Raises:
-        TransferRefused: it has none, or one that *package* does not know.
+        TransferRefused: it has none, or one that *package* does not know; or it is not whole.
     """
     where = database.address.where
-    if "aerich" not in await read_tables(database):
+    there = await read_tables(database)
+    if "aerich" not in there:
         raise TransferRefused(f"{where} was never migrated: there is nothing to take from it")
+    if NAME in there:
+        raise TransferRefused(f"{where} is not whole: a transfer into it has not ended")
     standing = await Migrator(database, package).status()
     if missing := [one.name for one in standing if one.missing]:
         raise TransferRefused(

@@ -118,6 +118,9 @@ def test_a_server_that_is_away_is_one_line_without_its_password(run: Run, filled
 
     assert away.exit_code == Exit.FAILED
     assert away.stderr.startswith("error: cannot open postgres://127.0.0.1:1/app")
+    assert away.stderr.endswith(
+        ": mend that and say the same command again: what was copied stays\n"
+    )
     assert away.stderr.count("\n") == 1
     assert "secret" not in away.stderr
 
@@ -276,3 +279,17 @@ def test_a_backup_of_an_older_release_says_what_is_left_to_do(run: Run, root: Pa
     assert restored.exit_code == Exit.DONE, restored.stderr
     assert "run `python main.py migrate up`" in restored.stderr
     assert run("migrate:status").exit_code == Exit.FAILED  # something is pending
+
+
+def test_what_a_transfer_has_left_half_is_neither_restored_into_nor_backed_up(
+    run: Run, root: Path, filled: Path
+) -> None:
+    run("db:backup", str(root / "backup.zip"))
+    with opened(filled) as database:
+        database.execute("CREATE TABLE transfer_progress (table_name TEXT PRIMARY KEY)")
+
+    for command in (("db:restore", "backup.zip", "--force"), ("db:backup", "another.zip")):
+        name, file, *more = command
+        refused = run(name, str(root / file), *more)
+        assert refused.exit_code == Exit.FAILED
+        assert "has not ended" in refused.stderr

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from pkg.database import Database, Dialect
+from pkg.database import Database, DatabaseUnavailable, Dialect
 from pkg.migrate import Migrator
 from pkg.testing import require
 from pkg.transfer import (
@@ -311,6 +313,59 @@ async def test_a_target_that_keeps_other_rows_is_not_declared_whole(
             await made.target.execute("DROP TRIGGER spoils")
         _ = await made.run(restart=True)
         assert not await unfinished(made.target)
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql"])
+async def test_a_lost_connection_loses_nothing(
+    dialect: Dialect, files: str, tmp_path: Path
+) -> None:
+    require(dialect)
+    async with pair("sqlite", dialect, tmp_path, files) as made:
+        cut = Cut(made.target, at=6)
+        with pytest.raises(DatabaseUnavailable):
+            await made.run(watch=cut)
+        assert cut.words == 6
+
+        _ = await made.run()
+        assert await state(made.target) == await state(made.source)
+
+
+class Cut:
+    """Closes every connection to *database* at the word of progress number *at*."""
+
+    def __init__(self, database: Database, *, at: int) -> None:
+        self._database = database
+        self._at = at
+        self.words = 0
+
+    def __call__(self, stage: str, table: str, done: int, of: int) -> None:
+        self.words += 1
+        if self.words == self._at:
+            with ThreadPoolExecutor(1) as thread:  # a loop of its own: this one waits for us
+                thread.submit(asyncio.run, self._close()).result()
+
+    async def _close(self) -> None:
+        async with beside(self._database) as other:
+            if other.dialect == "postgres":
+                _ = await other.rows(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+                return
+            for row in await other.rows(
+                "SELECT id FROM information_schema.processlist "
+                "WHERE db = database() AND id <> connection_id()"
+            ):
+                await other.execute(f"KILL {row[0]}")
+
+
+async def test_what_is_not_whole_is_no_source(two: Pair) -> None:
+    with pytest.raises(Killed):
+        await two.run(watch=Fuse(at=6))
+    half = Pair(two.target, two.source, two.package)
+
+    with pytest.raises(TransferRefused, match="is not whole"):
+        await half.run()
 
 
 async def test_tables_that_changed_since_begin_anew(files: str, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from pkg.transfer import (
     seeded,
     tables_in,
     tables_of,
+    unfinished,
 )
 
 SETTINGS = Table(
@@ -74,6 +75,11 @@ async def _restore(kernel: Kernel, file: Path, *, uploads: bool, force: bool) ->
         database = connected(kernel)
         async with opened(database):
             with database.active():
+                if await unfinished(database):
+                    raise Stop(
+                        "a transfer into this database has not ended: say db:transfer again, "
+                        "or give an empty database"
+                    )
                 applied = archive.manifest.migrations
                 await level(database, package, applied, progress=Teller())
                 tables, free = await tables_in(database), await seeded(package, applied)

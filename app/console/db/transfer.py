@@ -13,7 +13,7 @@ from app.console.tables import Teller, allow
 from app.kernel import Kernel
 from pkg.console import Exit, Stop, ok
 from pkg.console.options import force_option
-from pkg.database import BadDatabaseUrl, Database
+from pkg.database import BadDatabaseUrl, Database, DatabaseUnavailable
 from pkg.transfer import (
     Moved,
     Transfer,
@@ -49,7 +49,11 @@ def db_transfer(kernel: Kernel, /, *, url: str, restart: bool, force: bool) -> N
     allow(kernel, force=force)
     if url == "-":
         url = sys.stdin.readline().strip()
-    moved = moving(_transfer(kernel, url, restart=restart))
+    try:
+        moved = moving(_transfer(kernel, url, restart=restart))
+    except DatabaseUnavailable as exc:
+        again = "mend that and say the same command again: what was copied stays"
+        raise Stop(f"{exc}: {again}") from exc
     show_moved(moved)
     ok(f"{sum(one.rows for one in moved):,} rows in {len(moved)} tables are equal on both sides")
     click.echo("  set DATABASE_URL to the target, then start the server")

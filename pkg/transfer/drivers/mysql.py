@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import ClassVar
 
 from asyncmy import errors
 
-from pkg.database import Ask, Each, utc
+from pkg.database import Ask, DatabaseUnavailable, Each, utc
 from pkg.database.drivers.mysql import ask
 from pkg.migrate.table import Kind
 from pkg.transfer.contract import Key
@@ -54,7 +54,7 @@ class MysqlTables(SqlTables):
         try:
             yield
         finally:
-            if self._connection.connected:
+            with suppress(DatabaseUnavailable):  # a lost connection took its locks along
                 await self._ask(Ask(f"SELECT release_lock({MOVING})"))
 
     async def counter(self, table: Table) -> int:

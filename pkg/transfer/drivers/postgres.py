@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import decimal
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import ClassVar
 
 import asyncpg
@@ -44,11 +44,8 @@ class PostgresTables(SqlTables):
         try:
             yield
         finally:
-            await self._unlock()
-
-    async def _unlock(self) -> None:
-        if not self._connection.is_closed():
-            await self._ask(Ask("SELECT pg_advisory_unlock(?)", [MOVING]))
+            with suppress(DatabaseUnavailable):  # a lost connection took its locks along
+                await self._ask(Ask("SELECT pg_advisory_unlock(?)", [MOVING]))
 
     async def counter(self, table: Table) -> int:
         if table.counted is None:
@@ -78,8 +75,13 @@ class PostgresTables(SqlTables):
         await self._database.connection.run(copying)
 
     async def _run(self, step: Ask | Each) -> Sequence[Row]:
-        if isinstance(step, Each):
-            await self._connection.executemany(step.sql, step.rows)
-            return ()
-        found: Sequence[Row] = await self._connection.fetch(step.sql, *step.params)
-        return found
+        try:
+            if isinstance(step, Each):
+                await self._connection.executemany(step.sql, step.rows)
+                return ()
+            found: Sequence[Row] = await self._connection.fetch(step.sql, *step.params)
+            return found
+        except asyncpg.InterfaceError as exc:
+            if "released back to the pool" in str(exc):  # how a lost one is called from then on
+                raise DatabaseUnavailable("PostgreSQL: the connection is lost") from exc
+            raise
