@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from contextvars import Token
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from loguru import logger as log
+from loguru._logger import context as _fields_here
 
 from pkg.logger.config import LogConfig
 from pkg.logger.file import BoundedFile
@@ -69,7 +71,23 @@ def bind(**fields: object) -> Logger:
 
 def context(**fields: object) -> AbstractContextManager[None]:
     """Makes every line of this task, and of those it starts, carry *fields* for a block."""
-    return log.contextualize(**fields)
+    return _Context(fields)
+
+
+class _Context:
+    """What loguru's `contextualize` does, without its lock and generator: each request has one."""
+
+    __slots__ = ("_fields", "_token")
+
+    def __init__(self, fields: dict[str, object]) -> None:
+        self._fields = fields
+        self._token: Token[dict[str, object]]
+
+    def __enter__(self) -> None:
+        self._token = _fields_here.set({**_fields_here.get(), **self._fields})
+
+    def __exit__(self, *raised: object) -> None:
+        _fields_here.reset(self._token)
 
 
 def _add(sink: StreamSink | FileSink, config: LogConfig) -> None:
