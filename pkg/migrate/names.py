@@ -90,8 +90,8 @@ REFERENCES = {
         MAX(k.referenced_table_name) AS `table`, MAX(k.referenced_column_name) AS `to`,
         LOWER(MAX(r.delete_rule)) AS on_delete FROM information_schema.key_column_usage k
         JOIN information_schema.referential_constraints r
-        ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name
-        AND r.table_name = k.table_name WHERE k.table_schema = DATABASE()
+        ON r.constraint_name = k.constraint_name AND r.table_name = k.table_name
+        WHERE k.table_schema = DATABASE() AND r.constraint_schema = DATABASE()
         AND k.table_name = '{table}' AND k.referenced_table_name IS NOT NULL
         GROUP BY k.constraint_name HAVING COUNT(*) = 1 ORDER BY k.constraint_name""",
 }

@@ -26,7 +26,9 @@ TYPES: dict[str, Kind] = {
 }  # fmt: skip
 WIDTH = re.compile(r"^(smallint|int|bigint)\(\d+\)$")  # MariaDB says how wide a number is shown
 
-# Every name is given in small letters: MySQL 8 answers information_schema's in capitals.
+# Every name is given in small letters: MySQL 8 answers information_schema's in capitals. Each side
+# of a join says which database, not that it is the other's: or MariaDB opens the tables of all, and
+# warns of each that somebody is changing.
 TABLES = (
     "SELECT table_name AS of_table FROM information_schema.tables "
     "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'"
@@ -49,23 +51,23 @@ REFERENCES = (
     "r.delete_rule AS on_delete, r.update_rule AS on_update "
     "FROM information_schema.key_column_usage k "
     "JOIN information_schema.referential_constraints r "
-    "ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name "
-    "AND r.table_name = k.table_name "
-    "WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL "
+    "ON r.constraint_name = k.constraint_name AND r.table_name = k.table_name "
+    "WHERE k.table_schema = DATABASE() AND r.constraint_schema = DATABASE() "
+    "AND k.referenced_table_name IS NOT NULL "
     "ORDER BY k.table_name, k.constraint_name, k.ordinal_position"
 )
 CHECKS = (
     "SELECT t.table_name AS of_table, c.constraint_name AS name, c.check_clause AS expression "
     "FROM information_schema.check_constraints c "
     "JOIN information_schema.table_constraints t "
-    "ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name "
-    "AND t.constraint_type = 'CHECK' {and_table}"
-    "WHERE c.constraint_schema = DATABASE() ORDER BY t.table_name, c.constraint_name"
+    "ON t.constraint_name = c.constraint_name AND t.constraint_type = 'CHECK' {and_table}"
+    "WHERE c.constraint_schema = DATABASE() AND t.constraint_schema = DATABASE() "
+    "AND t.table_schema = DATABASE() ORDER BY t.table_name, c.constraint_name"
 )
 TRIGGERS = (
     "SELECT event_object_table AS of_table, trigger_name AS name, "
     "CONCAT(action_timing, ' ', event_manipulation, ' ', action_statement) AS body "
-    "FROM information_schema.triggers WHERE trigger_schema = DATABASE() "
+    "FROM information_schema.triggers WHERE event_object_schema = DATABASE() "
     "ORDER BY event_object_table, trigger_name"
 )
 
