@@ -26,7 +26,7 @@ every rule: what it finds, why that is dangerous, and the safe way in the verbs 
   told.
 
 Locks, rewrites and refusals are tried on PostgreSQL 15, MariaDB 10.11 and SQLite by
-`tests/contract/test_lint_facts.py`; what is said of MySQL alone is from its manual.
+`tests/contract/test_migrate_lint.py`; what is said of MySQL alone is from its manual.
 
 Written by `make docs` from `pkg/migrate/lint/rules`: change it there.
 """

@@ -429,3 +429,15 @@ SQLITE = {
     "SL314": Example("sqlite", "DROP TABLE p", "DROP TABLE c; DROP TABLE p", in_transaction=False),
 }
 EXAMPLES = EVERYWHERE | POSTGRES | MYSQL | SQLITE
+
+# Changes of a type after which PostgreSQL has the same bytes, and such that it writes anew for.
+KEPT = (
+    ("VARCHAR(20)", "VARCHAR(40)"), ("VARCHAR(20)", "VARCHAR"), ("VARCHAR(20)", "TEXT"),
+    ("TEXT", "VARCHAR"), ("NUMERIC(8, 2)", "NUMERIC(10, 2)"), ("NUMERIC(8, 2)", "NUMERIC"),
+    ("TIMESTAMPTZ(3)", "TIMESTAMPTZ"), ("INT", "INT4"),
+)  # fmt: skip
+ANEW = (
+    ("VARCHAR(20)", "VARCHAR(10)"), ("TEXT", "VARCHAR(10)"), ("INT", "BIGINT"),
+    ("NUMERIC(8, 2)", "NUMERIC(10, 3)"), ("NUMERIC(8, 2)", "NUMERIC(6, 2)"),
+    ("NUMERIC", "NUMERIC(8, 2)"), ("CHAR(10)", "CHAR(20)"), ("TEXT", "JSONB"),
+)  # fmt: skip

@@ -144,3 +144,37 @@ def test_the_way_that_is_asked_for_holds_for_each_act_of_the_statement() -> None
 
     assert [act.name for act in acts] == ["b", "c"]
     assert all({"ALGORITHM=COPY", "LOCK=SHARED"} <= act.options for act in acts)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "statement", "kind"),
+    [
+        ("mysql", "ALTER TABLE a ADD PARTITION (PARTITION p VALUES LESS THAN (10))", "partition"),
+        ("mysql", "ALTER TABLE a DROP PARTITION p", "partition"),
+        ("mysql", "ALTER TABLE a REMOVE PARTITIONING", "partition"),
+        ("mysql", "ALTER TABLE a ALTER INDEX k INVISIBLE", "harmless"),
+        ("mysql", "ALTER TABLE a RENAME INDEX x TO y", "harmless"),
+        ("mysql", "ALTER TABLE a RENAME AS b", "rename table"),
+        ("mysql", "ALTER TABLE a DROP CHECK c", "drop constraint"),
+        ("mysql", "ALTER TABLE a ALTER COLUMN x SET DEFAULT 'y'", "set default"),
+        ("mysql", "CREATE UNIQUE INDEX i USING BTREE ON a (x)", "add key"),
+        ("mysql", "INSERT IGNORE a VALUES (1)", "insert"),
+        ("sqlite", "INSERT OR REPLACE INTO a VALUES (1)", "insert"),
+        ("sqlite", "ALTER TABLE a RENAME x TO y", "rename column"),
+        ("postgres", "ALTER TABLE a SET SCHEMA other", "rename table"),
+        ("postgres", "ALTER TABLE a SET ACCESS METHOD heap", "option"),
+        ("postgres", "ALTER TABLE a OWNER TO me", "option"),
+        ("postgres", "ALTER TABLE a ALTER b SET STATISTICS 100", "harmless"),
+        ("mysql", "ALTER TABLE a RENAME b", "rename table"),
+        ("postgres", "ALTER TABLE a ALTER b SOMETHING", "unread"),
+        ("postgres", "ALTER TABLE a SET SOMETHING", "unread"),
+        ("postgres", "ALTER INDEX i RENAME TO j", "harmless"),
+        ("postgres", "ALTER SOMETHING a", "unread"),
+        ("postgres", "CREATE DOMAIN d AS INT", "harmless"),
+        ("postgres", "WITH a AS (SELECT 1) SELECT * FROM a", "harmless"),
+    ],
+)
+def test_each_dialects_own_statements_are_known(
+    dialect: Dialect, statement: str, kind: str
+) -> None:
+    assert one(statement, dialect).kind == kind

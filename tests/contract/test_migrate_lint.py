@@ -11,7 +11,7 @@ import pytest
 from pkg.database import Database, Dialect
 from pkg.migrate.lint.catalogue import BY_CODE
 from tests.databases import blank, opened
-from tests.unit.pkg.migrate.lint.examples import BEFORE, EXAMPLES
+from tests.unit.pkg.migrate.lint.examples import ANEW, BEFORE, EXAMPLES, KEPT
 
 # PostgreSQL's modes from weak to strong, as pg_locks spells them.
 MODES = (
@@ -150,6 +150,18 @@ async def test_postgres_writes_nothing_anew_in_the_good_examples(tmp_path: Path)
 
     assert found
     assert not any(found.values())
+
+
+async def test_postgres_writes_anew_for_the_types_that_the_catalogue_says(tmp_path: Path) -> None:
+    found = {}
+    async with blank("postgres", tmp_path) as url, opened(url) as database:
+        for old, new in (*KEPT, *ANEW):
+            await database.execute(f"CREATE TABLE t (c {old})")
+            change = f"ALTER TABLE t ALTER COLUMN c TYPE {new} USING c::{new}"
+            _, found[old, new] = await held(database, [change])
+            await database.execute("DROP TABLE t")
+
+    assert found == dict.fromkeys(KEPT, False) | dict.fromkeys(ANEW, True)
 
 
 async def test_mariadb_takes_the_way_that_the_catalogue_says(tmp_path: Path) -> None:
