@@ -42,7 +42,7 @@ class Changes:
     def change(self, name: str, how: Callable[[Path, str], str]) -> None:
         """Plans that *how* makes another text out of what stands in the file *name*."""
         path = self._place(name)
-        if not path.exists():
+        if path not in self._texts and not path.exists():
             raise Stop(f"there is no {name} to add to")
         text = self._texts[path] if path in self._texts else path.read_text(encoding="utf-8")
         self._texts[path] = how(path.relative_to(self.root), text)

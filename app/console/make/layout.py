@@ -9,6 +9,7 @@ from itertools import groupby
 
 WIDTH = 100
 STEP = "    "
+QUOTED = re.compile("\"[^\"]*\"|'[^']*'")
 BARE = ("(", "[", "{")
 BRACKET = re.compile(r"(assert |async def |def |return |await |\w+(: \w+)? = |\w+\()")
 OURS = {"app", "config", "database", "pkg", "routes", "tests"}
@@ -64,20 +65,17 @@ def _fitted(arg: str, indent: int) -> str:
 
 def _opened(code: str) -> tuple[str, list[str], str]:
     """Cuts *code* at its first round bracket, else at its first of another kind."""
-    at = code.find("(") if "(" in code else code.find("[")
-    depth, quote, start, args = 0, "", at + 1, list[str]()
-    for place, char in enumerate(code):
-        if place < at or (quote and char != quote):
-            continue
-        if char in "\"'":
-            quote = "" if quote else char
-        elif char in "([{":
+    bare = QUOTED.sub(lambda text: "_" * len(text[0]), code)  # what is quoted opens nothing
+    at = next((bare.find(one) for one in BARE if one in bare), len(bare))
+    depth, start, args = 0, at + 1, list[str]()
+    for place in range(at, len(bare)):
+        if bare[place] in "([{":
             depth += 1
-        elif char in ")]}":
+        elif bare[place] in ")]}":
             depth -= 1
             if not depth:
                 return code[: at + 1], [*args, code[start:place].strip()], code[place:]
-        elif char == "," and depth == 1:
+        elif bare[place] == "," and depth == 1:
             args.append(code[start:place].strip())
             start = place + 1
     return code, [], ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.console.make.layout import WIDTH, call, imports, member_place, natural
+from app.console.make.layout import WIDTH, call, imports, member_place, natural, wrapped
 from app.console.make.stub import _closed, fill
 
 
@@ -80,3 +81,38 @@ def test_no_line_is_too_long_unless_one_argument_is(args: list[str]) -> None:
     lines = call("name = made(", args, indent=1).splitlines()
 
     assert max(map(len, lines)) <= WIDTH
+
+
+LONG, LONGER = "a" * 30, "b" * 55
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"async def {LONG}(one: int, *, {LONG}: int, two: {LONG}, {LONG}b: str) -> None:\n    pass",
+        f"def {LONGER}({LONG}: {LONG}) -> None:\n    pass",
+        f"def {LONG}({LONG}: {LONG}, {LONGER}: {LONG}) -> None:\n    pass",
+        f"{LONG} = await {LONG}(services(request), {LONG}={LONG}, form=form)",
+        f"return {LONG}(request, await {LONG}(services(request), id=form.id, one={LONG}))",
+        f'{LONG} = Literal["{LONG}", "{LONG}", "{LONG}"]',
+        f'{LONG} = ["{LONG}", "{LONG}, (", "{LONG}"]',
+        f"assert {LONG} == {LONGER}.id",
+        f"assert {LONG}.id == datetime({LONG}, {LONG})",
+        f'{LONG}("{LONGER}", [{LONG}, {LONG}])',
+    ],
+)
+def test_a_line_that_is_too_long_is_as_the_formatter_leaves_it(code: str) -> None:
+    if code.startswith(("return", "assert")) or "await" in code:
+        code = f"async def f():\n    {code}"
+    text = wrapped(code + "\n")
+
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert formatted(text) == text
+    assert ast.dump(ast.parse(text)) == ast.dump(ast.parse(code))
+
+
+@pytest.mark.parametrize(
+    "line", ["# " + "x" * 120, f'"""{"word " * 30}"""', f"x.{LONGER}.{LONGER}"]
+)
+def test_a_line_without_brackets_to_open_stays(line: str) -> None:
+    assert wrapped(line + "\n") == line + "\n"

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from app.console.make.tree import exported, exports, with_argument, with_import
+from app.console.make.tree import (
+    exported,
+    exports,
+    paths_in,
+    with_argument,
+    with_import,
+    with_rows,
+)
 from pkg.console import Stop
 
 FILE = Path("some/file.py")
@@ -33,6 +40,24 @@ ORDER = Order(
     Seeder("users", users.run),  # many
 )
 '''
+ROUTES = """\
+from app.errors import (
+    Gone,  # a comment of somebody
+    NotFound,
+)
+from app.http.controllers import chat, users as people  # theirs
+from app.http.routing import get, group
+
+# fmt: off
+API = ROOT + group("/api/v1", limit="api")(
+    get("/users", people.index),  # all of them
+
+    # the last
+    get("/chat/{id}", chat.show),
+) + group("/api/v2", limit="api")(
+    get("/users", people.index),
+)
+"""
 
 
 def test_a_name_is_imported_and_exported_in_sorted_place() -> None:
@@ -100,3 +125,67 @@ def test_a_file_that_does_not_look_like_it_is_left_alone(text: str, problem: str
 def test_a_file_without_its_list_or_imports_is_refused(text: str) -> None:
     with pytest.raises(Stop, match=r"no __all__|imports nothing"):
         exported(FILE, text, "app.models.post", "Post")
+
+
+@pytest.mark.parametrize(
+    ("version", "last"), [("v1", 'get("/chat/{id}", chat.show),'), ("v2", "people.index),")]
+)
+def test_rows_come_last_in_the_group_of_their_version(version: str, last: str) -> None:
+    rows = ['get("/tags", tags.index)', 'post("/tags", tags.create)']
+
+    text = with_rows(FILE, ROUTES, "API", f"/api/{version}", rows)
+
+    added = "\n" + "".join(f"    {row},\n" for row in rows)
+    before, after = text.split(added)
+    assert before + after == ROUTES
+    assert before.endswith(f"{last}\n")
+    assert after.startswith(")")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "API = group('/api/v2', limit='api')(\n    a,\n)\n",
+        'API = group("/api/v1", limit="api")(a)\n',
+        'API = group("/api/v1", limit="api")()\n',
+        'OTHER = group("/api/v1", limit="api")(\n    a,\n)\n',
+    ],
+)
+def test_a_table_without_the_group_is_left_alone(text: str) -> None:
+    with pytest.raises(Stop, match='has no API with group\\("/api/v1"'):
+        with_rows(FILE, text, "API", "/api/v1", ["x"])
+
+
+def test_the_paths_of_a_table_are_known() -> None:
+    assert paths_in(FILE, ROUTES) == {"/users", "/chat/{id}"}
+
+
+def test_a_name_joins_a_list_of_lines_and_their_comments_stay() -> None:
+    text = with_import(
+        FILE, with_import(FILE, ROUTES, "app.errors", "Muted"), "app.errors", "Stale"
+    )
+
+    assert text.splitlines()[:6] == [
+        "from app.errors import (",
+        "    Gone,  # a comment of somebody",
+        "    Muted,",
+        "    NotFound,",
+        "    Stale,",
+        ")",
+    ]
+
+
+def test_a_name_joins_a_line_of_which_the_rest_stays() -> None:
+    text = with_import(FILE, ROUTES, "app.http.controllers", "tags")
+
+    assert "from app.http.controllers import chat, tags, users as people  # theirs\n" in text
+
+
+def test_what_is_imported_already_is_not_imported_again() -> None:
+    assert with_import(FILE, ROUTES, "app.errors", "Gone") == ROUTES
+
+
+@pytest.mark.parametrize("name", ["Gone", "people", "API"])
+def test_a_name_that_means_something_else_is_refused(name: str) -> None:
+    with pytest.raises(Stop, match=f"has another {name} already"):
+        with_import(FILE, ROUTES, "app.models", name)
