@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Any, get_args
+from uuid import UUID
 
 from tortoise import Model, fields
 from tortoise.fields.db_defaults import Now
@@ -14,6 +17,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from pkg.migrate.diff.shape import Shape, covered, key
+from pkg.migrate.diff.values import Value, read_value
 from pkg.migrate.errors import CannotDescribe
 from pkg.migrate.table import NOW, Check, Column, Default, Key, Kind, OnDelete, Reference
 
@@ -68,6 +72,7 @@ class _Table:
         self._name = table_of(model)
         self._columns: dict[str, Column] = {}
         self._loose: set[str] = set()
+        self._fills: dict[str, Value] = {}
         self._keys: list[Key] = []
         self._references: list[Reference] = []
         self._primary: tuple[str, ...] = ()
@@ -89,6 +94,7 @@ class _Table:
             references=tuple(self._references),
             checks=tuple(Check(one.name, one.check) for one in checks),
             loose=frozenset(self._loose),
+            fills=self._fills,
         )
         own = [key(self._name, "index", r.column) for r in bare.references if not covered(bare, r)]
         return replace(bare, keys=(*bare.keys, *own))
@@ -119,6 +125,8 @@ class _Table:
         self._columns_of[name] = self._columns_of[column.name] = column.name
         if not is_said:
             self._loose.add(column.name)
+        if default is None and (fill := fill_of(field, column)):
+            self._fills[column.name] = fill
         if field.pk:
             self._primary = (column.name,)
         elif field.unique:
@@ -184,6 +192,17 @@ def default_of(field: Any, column: Column) -> tuple[Default, bool]:
     if isinstance(value, str) and set(value) & set("'\\\0"):
         return None, False  # the builder cannot say it
     return value, insists
+
+
+def fill_of(field: Any, column: Column) -> Value | None:
+    """Answers the constant that Python puts into *column*, where there is one."""
+    value = field.default.value if isinstance(field.default, Enum) else field.default
+    if not isinstance(value, (bool, int, float, str, date, Decimal, UUID)):
+        return None
+    try:
+        return read_value(str(value), column)
+    except ValueError:
+        return None
 
 
 def on_delete_of(field: Any, model: type[Model]) -> OnDelete:

@@ -57,10 +57,12 @@ def plan(
     base, renames = renamed(_without(there, bare), choices.renames)
     end = _without(wanted, bare)
     found = compare(end, base)
-    problems = [*_problems(found, choices)]
+    problems = [*_problems(found, end, choices)]
     if problems or not (found or renames):
         return Plan(tuple(found), tuple(problems), ())
-    loose = _loosened(end, _unfilled(found, choices))  # none is left but where `split` was said
+    loose = _loosened(
+        end, _unfilled(found, end, choices)
+    )  # none is left but where `split` was said
     files = [_file(loose, base, choices, renames)]
     if loose != end:
         files.append(_file(end, loose, choices, []))
@@ -71,7 +73,7 @@ def _file(end: Shapes, start: Shapes, choices: Choices, renames: list[Change]) -
     found = compare(end, start)
 
     def given(table: str, column: Column) -> Value | None:
-        return choices.fills.get((table, column.name))
+        return choices.fills.get((table, column.name)) or end[table].fills.get(column.name)
 
     def emptied(table: str, column: Column) -> Value:
         return _emptied(start[table], column)
@@ -97,7 +99,7 @@ def _loosened(shapes: Shapes, unfilled: Iterable[Difference]) -> dict[str, Shape
     return loose
 
 
-def _problems(found: Sequence[Difference], choices: Choices) -> Iterator[Problem]:
+def _problems(found: Sequence[Difference], wanted: Shapes, choices: Choices) -> Iterator[Problem]:
     yield from _by_hand(found)
     if not choices.drop:
         for rename in likely(list(found)):
@@ -110,7 +112,7 @@ def _problems(found: Sequence[Difference], choices: Choices) -> Iterator[Problem
                     rename,
                 )
         yield from _losses(found)
-    for one in () if choices.split else _unfilled(found, choices):
+    for one in () if choices.split else _unfilled(found, wanted, choices):
         what = "is new" if one.there is None else "may be null until now"
         yield Problem(
             "null",
@@ -154,13 +156,16 @@ def _losses(found: Sequence[Difference]) -> Iterator[Problem]:
                 pass
 
 
-def _unfilled(found: Sequence[Difference], choices: Choices) -> Iterator[Difference]:
+def _unfilled(
+    found: Sequence[Difference], wanted: Shapes, choices: Choices
+) -> Iterator[Difference]:
     """Answers the columns that have to have a value which rows that are there do not have."""
     for one in found:
         new, old = one.wanted, one.there
         if not isinstance(new, Column) or new.null or (one.table, new.name) in choices.fills:
             continue
-        if (old is None and new.default is None) or (isinstance(old, Column) and old.null):
+        is_known = new.default is not None or new.name in wanted[one.table].fills
+        if (old is None and not is_known) or (isinstance(old, Column) and old.null):
             yield one
 
 

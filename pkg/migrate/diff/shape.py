@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from pkg.migrate.diff.values import Value
 from pkg.migrate.table import Check, Column, Key, Reference
 
 LONGEST = 63
@@ -15,8 +16,9 @@ LONGEST = 63
 class Shape:
     """A table. Keys named by their columns have no *name*, and follow what is renamed.
 
-    *loose*: columns whose default it does not speak of. *beyond*: what the builder has no word
-    for, by column where it is one; it is told to whoever wants to drop it, and never compared.
+    *loose*: columns whose default it does not speak of. *fills*: what rows get in a new column
+    whose default only Python knows. *beyond*: what the builder has no word for, by column where it
+    is one; it is told to whoever wants to drop it, and never compared.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Shape:
     references: tuple[Reference, ...] = ()
     checks: tuple[Check, ...] = ()
     loose: frozenset[str] = frozenset()
+    fills: Mapping[str, Value] = field(default_factory=dict)
     beyond: Mapping[str, str] = field(default_factory=dict)
 
     def renamed(self, to: str) -> Shape:

@@ -81,6 +81,22 @@ def test_only_a_default_said_to_be_the_databases_is_insisted_on(made: Project) -
     assert shape.loose == {"id", "a", "c"}
 
 
+def test_a_default_that_no_database_can_be_told_is_what_rows_get(made: Project) -> None:
+    shape = one(
+        made,
+        "a = fields.TextField(default='it')",
+        "b = fields.DecimalField(max_digits=9, decimal_places=2, default=Decimal('1.5'))",
+        "c: dict[str, int] = fields.JSONField(default=dict)",
+        "d: int = fields.IntField(default=3)",
+        more=("\n\nfrom decimal import Decimal\n",),
+    )
+
+    assert {name: value["mysql"] for name, value in shape.fills.items()} == {
+        "a": "'it'",
+        "b": "'1.5'",
+    }
+
+
 @pytest.mark.parametrize(
     ("line", "primary", "columns"),
     [

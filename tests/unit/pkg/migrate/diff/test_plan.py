@@ -175,6 +175,15 @@ def test_a_value_that_was_said_fills_the_rows_in_one_file() -> None:
     )
 
 
+def test_a_constant_of_pythons_fills_a_new_column_and_never_what_may_be_null_by_now() -> None:
+    fills = {"a": everywhere("'x'")}
+    now = shape("posts", table.text("a"), fills=fills)
+
+    assert kinds(plan(now, shape("posts")).files[0].up) == ["AddColumn", "SetNulls", "ChangeColumn"]
+    (problem,) = plan(now, shape("posts", table.text("a", null=True))).problems
+    assert problem.kind == "null"
+
+
 def test_a_unique_column_comes_back_with_another_value_in_each_row() -> None:
     was = shape("posts", table.string("a", 9), keys=(Key(("a",), "unique"),))
 
