@@ -16,6 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from pkg.console import Exit
@@ -24,6 +25,8 @@ from pkg.migrate import Migrator
 from pkg.testing import require
 from tests.console.conftest import KEY, ROOT
 from tests.databases import blank, opened
+from tests.faults.people import API, Person, read_log, sign_up
+from tests.server import Server
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "login_tty"), reason="needs a terminal of its own")
 
@@ -226,6 +229,57 @@ async def test_a_restore_that_was_killed_has_done_nothing(
         restored = other.run("db:restore", backup)
         assert restored.returncode == Exit.DONE, restored.stderr
         assert checksums(restored.stdout) == checksums(made.stdout)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dialect", ["postgres", "mysql"])
+async def test_a_chat_goes_on_in_the_database_it_was_moved_to(
+    dialect: Dialect, console: Console, tmp_path: Path
+) -> None:
+    require(dialect)
+    with serving(console, console.url) as server:
+        ann, ids = await talk_as(server, 1)
+        busy = console.run("db:transfer", f"sqlite://{tmp_path}/target.sqlite3")
+        assert busy.returncode == Exit.LOCKED, busy.stderr
+        assert server.stop() == 0
+
+    async with blank(dialect, tmp_path) as url:
+        moved = console.run("db:transfer", url)
+        assert moved.returncode == Exit.DONE, moved.stderr
+
+        with serving(console, url) as there:
+            async with httpx2.AsyncClient(base_url=there.url) as client:
+                before = await read_log(client, ann)  # with the token of before
+                bob, more = await talk_as(there, 2)
+                after = await read_log(client, ann)
+            assert there.stop() == 0
+    assert [message["id"] for message in before] == ids
+    assert [message["id"] for message in after] == ids + more
+    assert [int(message["seq"]) for message in after] == [1, 2, 3, 4]
+    assert int(bob.id) > int(ann.id)
+
+
+def serving(console: Console, url: str) -> Server:
+    """A server on the database at *url*."""
+    return Server(
+        console.folder, APP_KEY=KEY, AUTH_TEST_HOOKS="true", LOG_LEVEL="ERROR", DATABASE_URL=url
+    )
+
+
+async def talk_as(server: Server, number: int) -> tuple[Person, list[str]]:
+    """Signs up the person *number*, who says two things; answers their ids."""
+    async with httpx2.AsyncClient(base_url=server.url) as client:
+        person = await sign_up(client, number)
+        ids = []
+        for text in ("hello", "你好"):
+            answer = await client.post(
+                f"{API}/conversations/1/messages",
+                json={"id": f"{number}-{text}", "content": text},
+                headers=person.bearer,
+            )
+            assert answer.status_code == 201, answer.text
+            ids.append(str(answer.json()["data"]["id"]))
+    return person, ids
 
 
 def left(folder: Path) -> list[str]:
