@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.types import Scope
 
 RawHeaders = list[tuple[bytes, bytes]]
+NOTHING: Final[frozenset[bytes]] = frozenset()
 
 
 class Heads(dict[bytes, bytes]):
@@ -13,17 +16,22 @@ class Heads(dict[bytes, bytes]):
     __slots__ = ("repeated",)
 
     def __init__(self, headers: RawHeaders) -> None:
-        super().__init__()
-        self.repeated: frozenset[bytes] = frozenset()
+        super().__init__(headers)
+        self.repeated = NOTHING
+        if len(self) != len(headers):
+            self._join(headers)
+
+    def text(self, name: bytes) -> str:
+        """Answers the value of *name*, or ""; latin-1 takes every byte."""
+        return self.get(name, b"").decode("latin-1")
+
+    def _join(self, headers: RawHeaders) -> None:
+        self.clear()
         for name, value in headers:
             if name in self:
                 self._again(name, value)
             else:
                 self[name] = value
-
-    def text(self, name: bytes) -> str:
-        """Answers the value of *name*, or ""; latin-1 takes every byte."""
-        return self.get(name, b"").decode("latin-1")
 
     def _again(self, name: bytes, value: bytes) -> None:
         self.repeated |= {name}
