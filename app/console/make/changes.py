@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -29,7 +30,8 @@ class Changes:
         """Plans a new file.
 
         Raises:
-            Stop: it is there already and force was not given, or it lies outside of the project.
+            Stop: it is there already and force was not given, it lies outside of the project, or
+                it would be no Python.
         """
         path = self._place(name)
         if name.startswith("tests/") and not self._tests:
@@ -37,6 +39,8 @@ class Changes:
         if path.exists() and not self._force:
             way = ": --force writes over it" if self._force is not None else ""
             raise Stop(f"{name} is there already{way}")
+        if name.endswith(".py"):
+            _check(name, text)
         self._texts[path] = text
 
     def change(self, name: str, how: Callable[[Path, str], str]) -> None:
@@ -92,6 +96,14 @@ class Changes:
         if not path.resolve().is_relative_to(self.root.resolve()):
             raise Stop(f"{name} lies outside of the project", Exit.USAGE)
         return path
+
+
+def _check(name: str, text: str) -> None:
+    """Refuses what a stub that somebody broke would make."""
+    try:
+        ast.parse(text)
+    except SyntaxError as exc:
+        raise Stop(f"{name}:{exc.lineno} would be no Python: {exc.msg}: mend its stub") from exc
 
 
 def _restore(before: dict[Path, bytes | None], folders: set[Path]) -> None:

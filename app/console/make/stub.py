@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from app.console.make.layout import wrapped
+from pkg.console import Stop
 
 FOLDER = Path(__file__).parent / "stubs"
 LINE = re.compile(r"^\{\{(\w+)\}\}\n", re.MULTILINE)  # one that is nothing but a hole
@@ -13,8 +14,21 @@ HOLE = re.compile(r"\{\{(\w+)\}\}")
 
 
 def fill(name: str, /, **values: str) -> str:
-    """Answers the stub *name* with its holes filled; around an empty one the lines close up."""
-    text = (FOLDER / f"{name}.stub").read_text(encoding="utf-8")
+    """Answers the stub *name* with its holes filled; around an empty one the lines close up.
+
+    Raises:
+        Stop: there is no such stub, or it asks for what nobody knows.
+    """
+    path = FOLDER / f"{name}.stub"
+    if not path.exists():
+        raise Stop(f"there is no stub {path}: put it back")
+    text = path.read_text(encoding="utf-8")
+    strange = sorted(set(HOLE.findall(text)) - values.keys())
+    if strange:
+        raise Stop(
+            f"{path} asks for {', '.join(strange)}, and there is only"
+            f" {', '.join(sorted(values))}: mend this stub"
+        )
     text = LINE.sub(lambda line: line[0] if values[line[1]] else "", text)
     return wrapped(_closed(HOLE.sub(lambda hole: values[hole[1]], text)))
 

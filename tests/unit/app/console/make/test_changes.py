@@ -86,6 +86,11 @@ def test_nothing_is_planned_outside_of_the_project(tmp_path: Path) -> None:
     assert caught.value.exit_code == Exit.USAGE
 
 
+def test_what_a_broken_stub_makes_is_never_written(tmp_path: Path) -> None:
+    with pytest.raises(Stop, match=r"a\.py:2 would be no Python: .*: mend its stub"):
+        Changes(tmp_path).make("a.py", "x = 1\ndef (:\n")
+
+
 def test_without_tests_nothing_below_them_is_made(tmp_path: Path) -> None:
     changes = Changes(tmp_path, tests=False)
     changes.make("tests/test_a.py", "1")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.console.make.layout import WIDTH, call, imports, member_place, natural, wrapped
 from app.console.make.stub import _closed, fill
+from pkg.console import Stop
 
 
 def formatted(text: str) -> str:
@@ -71,8 +72,10 @@ def test_an_empty_hole_leaves_no_gap() -> None:
 
 
 def test_a_stub_needs_all_its_holes_filled() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(Stop, match=r"model\.stub asks for .*imports.* mend this stub"):
         fill("model", model="Post")
+    with pytest.raises(Stop, match=r"there is no stub .*nothing\.stub"):
+        fill("nothing")
 
 
 @settings(max_examples=25)
