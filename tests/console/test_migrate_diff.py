@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from app.console.commands import COMMANDS
 from app.console.migrations.ask import Sides, settled
+from app.console.migrations.diff import sides
 from main import CONSOLE, KERNEL
 from pkg.console import Exit, Table
 from pkg.migrate.diff import Choices, Plan, Shape
@@ -77,6 +78,12 @@ def test_the_projects_own_models_and_migrations_agree(run: Run, root: Path) -> N
 
     assert checked.exit_code == Exit.DONE, checked.output
     assert not (root / "storage").exists()  # it needs no database
+
+
+def test_every_table_said_to_have_no_model_is_made_by_a_migration_and_has_none() -> None:
+    both = sides(KERNEL)
+
+    assert both.bare <= both.there.keys() - both.wanted.keys()
 
 
 def test_a_change_is_written_once_formatted_clean_and_with_its_test(
