@@ -260,6 +260,9 @@ BY_HAND = {
             "CONSTRAINT far EXCLUDE USING btree (n WITH =))"
         ),
         "ALTER TABLE t ADD CONSTRAINT n_more CHECK (n > 0) NOT VALID",
+        "ALTER TABLE t SET (fillfactor = 70, autovacuum_enabled = false)",
+        "COMMENT ON TABLE t IS 'it''s; here'",
+        "COMMENT ON COLUMN t.\"Odd\" IS 'odd'",
         "CREATE UNIQUE INDEX few ON t (lower(s)) WHERE n IS NOT NULL",
         "CREATE VIEW seen AS SELECT n FROM t WHERE n > 1",
         "CREATE MATERIALIZED VIEW kept AS SELECT n FROM seen",
@@ -282,7 +285,8 @@ BY_HAND = {
 OBJECTS = {
     "sqlite": "SELECT type, name, sql FROM sqlite_master WHERE name IN ('few', 'seen', 'g')"
     " ORDER BY name",
-    "postgres": "SELECT relname, relkind, relpersistence FROM pg_class "
+    "postgres": "SELECT relname, relkind, relpersistence, reloptions, "
+    "obj_description(oid, 'pg_class') AS said, col_description(oid, 6) AS odd FROM pg_class "
     "WHERE relnamespace = current_schema()::regnamespace AND relname NOT LIKE 'migration%' "
     "AND relname NOT LIKE 'aerich%' ORDER BY relname",
     "mysql": "SELECT trigger_name, action_statement FROM information_schema.triggers "

@@ -12,8 +12,10 @@ COUNTED = re.compile(r" AUTO_INCREMENT=\d+")
 REFERENCE = re.compile(r",\n +(CONSTRAINT `[^`]+` FOREIGN KEY [^\n]+?)(?=,?\n)")
 DEFINER = re.compile(r" DEFINER=\S+")
 OTHERS = (
-    "SELECT CONCAT('view ', table_name) AS what FROM information_schema.views "
-    "WHERE table_schema = DATABASE() UNION ALL "
+    "SELECT CONCAT(LOWER(table_type), ' ', table_name) AS what FROM information_schema.tables "
+    "WHERE table_schema = DATABASE() AND table_type <> 'BASE TABLE' UNION ALL "
+    "SELECT CONCAT('event ', event_name) FROM information_schema.events "
+    "WHERE event_schema = DATABASE() UNION ALL "
     "SELECT CONCAT(LOWER(routine_type), ' ', routine_name) FROM information_schema.routines "
     "WHERE routine_schema = DATABASE()"
 )
