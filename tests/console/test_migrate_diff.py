@@ -21,7 +21,7 @@ from main import CONSOLE, KERNEL
 from pkg.console import Exit, Table
 from pkg.migrate.diff import Choices, Plan, Shape
 from tests.console.conftest import KEY, Run
-from tests.console.test_make import lint
+from tests.console.projects import lint
 from tests.contract.drafts import HEAD, Project, model, project
 
 Diff = Callable[..., Result]
