@@ -110,6 +110,30 @@ def test_a_user_is_closed_on_every_server_comes_back_and_is_signed_out(
     assert servers[0].console("hub:kick", user).startswith("✓ closed 0 sockets")
 
 
+@pytest.mark.slow
+def test_closed_doors_send_everybody_away_over_a_restart_until_they_are_opened(
+    servers: tuple[Server, Server], sockets: list[ClientConnection]
+) -> None:
+    printed = servers[0].console("down", "--retry", "7", "--secret")
+
+    waits = [frame(socket, "reconnect")["after_ms"] for socket in sockets]
+    assert waits == [7000, 7000]  # the only one of each server
+    assert [ended(socket) for socket in sockets] == [(1012, "maintenance")] * 2
+    servers[1].stop()
+    servers[1].start()
+    for server in servers:
+        shut, live = httpx2.get(server.url), httpx2.get(f"{server.url}/health/live")
+        assert (shut.status_code, shut.headers["retry-after"]) == (503, "7")
+        assert live.status_code == 200
+        shown = {"X-Maintenance-Secret": printed.split()[-1]}
+        assert httpx2.get(server.url, headers=shown).status_code == 200
+
+    servers[1].console("up")
+    opened_at = time.monotonic()
+    while any(httpx2.get(server.url).status_code != 200 for server in servers):
+        assert time.monotonic() - opened_at < 1, "they stay closed"
+
+
 def test_top_sees_every_server_with_what_its_sockets_do(
     servers: tuple[Server, Server], sockets: list[ClientConnection]
 ) -> None:

@@ -61,7 +61,7 @@ def until_both_sign_with(nodes: tuple[Site, Site], id: str) -> float:
 
 def test_under_load_nobody_notices_that_the_keys_turn(nodes: tuple[Site, Site]) -> None:
     people = [nodes[0].sign_up() for _ in range(CALLERS)]
-    begun, over = threading.Barrier(CALLERS + 1), threading.Event()
+    begun, over = threading.Barrier(CALLERS + 1, timeout=60), threading.Event()
 
     def at_work(number: int) -> set[int]:
         person, seen, asked = people[number], {status(nodes[0], people[number])}, 0
