@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -19,10 +20,13 @@ from app.console.migrations.ask import Sides, settled
 from app.console.migrations.diff import sides
 from main import CONSOLE, KERNEL
 from pkg.console import Exit, Table
+from pkg.database import Dialect
 from pkg.migrate.diff import Choices, Plan, Shape
 from tests.console.conftest import KEY, Run
 from tests.console.projects import lint
+from tests.console.test_migrate_trial import database
 from tests.contract.drafts import HEAD, Project, model, project
+from tests.databases import run_on
 
 Diff = Callable[..., Result]
 TITLE = "title = fields.CharField(max_length=40)"
@@ -177,6 +181,23 @@ def test_a_database_changed_by_hand_is_told(diff: Diff, made: Project, root: Pat
         ("posts.note", "-"),
         ("posts: index (title)", "-"),
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["postgres", "mysql"])
+def test_a_servers_database_changed_by_hand_is_told(run: Run, root: Path, kind: Dialect) -> None:
+    with database(kind, root) as url:
+        run("migrate:up", DATABASE_URL=url)
+        clean = run("migrate:diff", "--check", "--live", DATABASE_URL=url)
+        asyncio.run(run_on(url, "CREATE INDEX mine ON users (nickname)"))
+        asyncio.run(run_on(url, "ALTER TABLE users DROP COLUMN birthday"))
+
+        told = run("migrate:diff", "--check", "--live", DATABASE_URL=url)
+
+        assert clean.exit_code == Exit.DONE, clean.output
+        assert told.exit_code == Exit.FAILED
+        assert "users: index (nickname)" in told.stdout
+        assert "users.birthday" in told.stdout
 
 
 def test_a_table_without_a_model_is_left_alone_where_that_is_said(
