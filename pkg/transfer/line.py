@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 
 from pkg.migrate.table import Kind
-from pkg.transfer.table import Column
+from pkg.transfer.table import Column, Table
 
 Row = Sequence[Any]
 BITS = 128
@@ -107,6 +107,12 @@ class Lines:
                 # JSON has no infinity, and SQLite no negative zero
                 row[at] = row[at] + 0.0 if math.isfinite(row[at]) else str(row[at])
         return row
+
+
+def without_late(table: Table, rows: Iterable[Row]) -> list[Row]:
+    """Answers *rows* with nothing in the late columns of *table*."""
+    places = table.places(table.late)
+    return [[None if at in places else value for at, value in enumerate(row)] for row in rows]
 
 
 def _told(value: object) -> str:

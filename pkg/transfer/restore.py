@@ -12,10 +12,9 @@ from pathlib import Path
 
 from pkg.transfer.archive import Archive
 from pkg.transfer.contract import Writer
-from pkg.transfer.drivers.sql import without_late
 from pkg.transfer.errors import BadBackup, ChecksumsDiffer, TransferRefused
 from pkg.transfer.ground import filled
-from pkg.transfer.line import Lines, Row, Sum
+from pkg.transfer.line import Lines, Row, Sum, without_late
 from pkg.transfer.manifest import Shelf
 from pkg.transfer.pages import Watch, sum_of
 from pkg.transfer.table import Table, joined, ordered

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from pkg.transfer import progress
 from pkg.transfer.contract import Reader, Writer
-from pkg.transfer.drivers.sql import without_late
 from pkg.transfer.errors import ChecksumsDiffer, TransferRefused
 from pkg.transfer.ground import filled
-from pkg.transfer.line import Sum
+from pkg.transfer.line import Sum, without_late
 from pkg.transfer.pages import Watch, pages, sum_of
 from pkg.transfer.progress import Point
 from pkg.transfer.table import Table

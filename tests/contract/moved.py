@@ -25,7 +25,7 @@ from pkg.transfer import (
     tables_in,
     tables_of,
 )
-from pkg.transfer.drivers.sql import without_late
+from pkg.transfer.line import without_late
 from tests.contract.migrations import migration
 from tests.databases import blank, config_for
 

@@ -152,12 +152,6 @@ class SqlTables(Writer):
             await self._ask(Ask("ROLLBACK"))
 
 
-def without_late(table: Table, rows: Iterable[Row]) -> list[Row]:
-    """Answers *rows* with nothing in the late columns of *table*."""
-    places = table.places(table.late)
-    return [[None if at in places else value for at, value in enumerate(row)] for row in rows]
-
-
 def _turned(
     columns: Sequence[Column], converters: Mapping[Kind, Convert]
 ) -> list[tuple[int, Convert]]:
