@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from shutil import copymode
 
 import click
 
+from app.console.make.manifest import place, planned, prune, said
 from pkg.console import Exit, Stop, ok
 
 
@@ -22,8 +23,8 @@ class Changes:
 
     def __init__(self, root: Path, *, force: bool | None = None, tests: bool = True) -> None:
         self.root = root
+        self.tests = tests
         self._force = force
-        self._tests = tests
         self._texts: dict[Path, str] = {}
 
     def make(self, name: str, text: str) -> None:
@@ -34,7 +35,7 @@ class Changes:
                 it would be no Python.
         """
         path = self._place(name)
-        if name.startswith("tests/") and not self._tests:
+        if name.startswith("tests/") and not self.tests:
             return
         if path.exists() and not self._force:
             way = ": --force writes over it" if self._force is not None else ""
@@ -74,11 +75,13 @@ class Changes:
 
     def _write(self) -> None:
         """Writes it all beside its place first, where a full disk harms nobody, then moves it."""
-        before = {p: p.read_bytes() if p.exists() else None for p in self._texts}
-        folders = {up for p in self._texts for up in p.parents if not up.exists()}
-        beside = {p: p.with_name(f".{p.name}.new") for p in self._texts}
+        manifest = planned(self.root, _command(), self._texts)
+        texts = {place(self.root, manifest.number): said(manifest)} | self._texts
+        before = {p: p.read_bytes() if p.exists() else None for p in texts}
+        folders = {up for p in texts for up in p.parents if not up.exists()}
+        beside = {p: p.with_name(f".{p.name}.new") for p in texts}
         try:
-            for path, text in self._texts.items():
+            for path, text in texts.items():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 beside[path].write_text(text, encoding="utf-8")
                 if path.exists():
@@ -86,10 +89,11 @@ class Changes:
             for path, new in beside.items():
                 new.replace(path)
         except OSError:
-            _restore(before | dict.fromkeys(beside.values()), folders)
+            restore(before | dict.fromkeys(beside.values()), folders)
             raise
-        for path, old in before.items():
-            ok(f"{'made' if old is None else 'changed'} {path.relative_to(self.root)}")
+        prune(self.root)
+        for path in self._texts:
+            ok(f"{'made' if before[path] is None else 'changed'} {path.relative_to(self.root)}")
 
     def _place(self, name: str) -> Path:
         path = self.root / name
@@ -106,7 +110,22 @@ def _check(name: str, text: str) -> None:
         raise Stop(f"{name}:{exc.lineno} would be no Python: {exc.msg}: mend its stub") from exc
 
 
-def _restore(before: dict[Path, bytes | None], folders: set[Path]) -> None:
+def _command() -> str:
+    """Answers the command that is running, as somebody would write it."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return "a generator"
+    words = [context.info_name or ""]
+    for param in context.command.params:
+        value = context.params.get(param.name or "")
+        if isinstance(param, click.Argument):
+            words += value if isinstance(value, tuple) else [value] if value else []
+        elif value and value != param.default:
+            words += [param.opts[-1]] if param.is_flag else [param.opts[-1], str(value)]  # type: ignore[attr-defined]  # an option has it
+    return " ".join(words)
+
+
+def restore(before: Mapping[Path, bytes | None], folders: Iterable[Path]) -> None:
     """Puts everything back as it was, as far as a full disk lets it; *folders* were not there."""
     for path, old in before.items():
         with suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ class Names:
         )
         if any(map(keyword.iskeyword, (module, names.model, names.table))):
             raise Stop(f"{text!r} cannot be a name: it is a word of Python's own", Exit.USAGE)
-        if module in TAKEN:
+        if module in TAKEN or hasattr(builtins, module):
             raise Stop(f"{text!r} cannot be a name: it means something else here", Exit.USAGE)
         return names
 

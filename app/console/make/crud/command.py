@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -17,8 +14,8 @@ from app.console.make.crud.forms import plan_forms
 from app.console.make.crud.resource import VERBS, Asked, Resource, read_resource
 from app.console.make.crud.routes import plan_routes
 from app.console.make.model import plan_model
+from app.console.make.references import write_references
 from app.kernel import Kernel
-from pkg.console import Stop
 from pkg.console.options import plan_option
 
 
@@ -46,7 +43,7 @@ def make_crud(
     plan_crud(changes, read_resource(kernel.root, Asked(name, fields, **more)))
     changes.end(plan=plan)
     if not plan:
-        _write_references(kernel.root)
+        write_references(kernel.root)
         click.echo("then: python main.py migrate up")
 
 
@@ -61,22 +58,3 @@ def plan_crud(changes: Changes, resource: Resource) -> None:
     plan_code(changes, resource)
     plan_routes(changes, resource)
     plan_feature(changes, resource)
-
-
-def _write_references(root: Path) -> None:
-    """Has the references follow, in a process of its own: this one has loaded what was before.
-
-    Raises:
-        Stop: what was written cannot be loaded.
-    """
-    done = subprocess.run(  # noqa: S603  this interpreter, on the project's own file
-        [sys.executable, str(root / "main.py"), "docs:write"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        said = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-        raise Stop(f"everything is written, but `python main.py docs:write` failed: {said}")
-    click.echo(done.stdout.rstrip())

@@ -26,6 +26,8 @@ def plan_feature(changes: Changes, resource: Resource) -> None:
     Raises:
         Stop: there are such files already.
     """
+    if not changes.tests:
+        return
     names = resource.subject.names
     changes.make(f"tests/feature/test_{names.table}.py", _feature(resource))
     if resource.owned and resource.writes:
@@ -39,7 +41,10 @@ def _feature(resource: Resource) -> str:
     rows = samples.parent_lines(parents, indent=1, save="site.run({}.save)")
     known = samples.names_in(parents) | ({model} if "create" not in resource.verbs else set())
     if known & HELD:
-        raise Stop(f"a test cannot tell the model {', '.join(known & HELD)} from its own helpers")
+        raise Stop(
+            f"the tests have a {', '.join(known & HELD)} of their own beside the model:"
+            " say --no-tests, and write them yourself"
+        )
     needed = [
         *columns.needed(rows),
         *(f"from app.models import {name}" for name in known),

@@ -23,9 +23,8 @@ VERSION = re.compile(r"v[1-9][0-9]{0,2}")
 OWNER = Field("user", "ref", ("users",), text="user:ref:users", owner=True)
 # What the files name otherwise, beside what models cannot be called.
 TAKEN = {
-    "cursor_page", "dict", "forbidden", "form", "mapped", "mapping", "not_found", "person",
-    "principal", "reply", "req", "request", "seen", "site", "stamp", "str", "typed_dict",
-    "versioned", "wanted",
+    "cursor_page", "forbidden", "form", "mapped", "mapping", "not_found", "principal", "reply",
+    "req", "request", "seen", "stamp", "typed_dict", "versioned", "wanted",
 }  # fmt: skip
 TAKEN_FIELDS = {
     "changes", "cursor", "per_page", "rev", "sort", "wanted",

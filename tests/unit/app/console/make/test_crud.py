@@ -152,7 +152,7 @@ def test_without_tests_nothing_is_written_below_tests(root: Path) -> None:
         "User",
         "Message",
         "../x",
-        "Site",
+        "Filter",
         "Request",
         "Class",
         "x" * 31,

@@ -38,7 +38,7 @@ def test_many_and_its_article_are_english(text: str, table: str, article: str) -
     [
         "../post", "a/b", "a.b", "/etc/passwd", "..", ".", "", " ", "a b", "a\nb", "a\0b", "9a",
         "_a", "a__b", "a_", "a-b", "пост", "pöst", "ａ", "class", "Class", "None", "base", "Model",
-        "x" * 41, "$(id)", "a;b",
+        "List", "x" * 41, "$(id)", "a;b",
     ],
 )  # fmt: skip
 def test_what_could_leave_its_place_or_mean_another_thing_is_refused(text: str) -> None:
