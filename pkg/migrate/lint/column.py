@@ -95,7 +95,7 @@ def read_type(words: Words) -> tuple[str, tuple[int, ...], tuple[str, ...]]:
             named.append(word.up or word.text.upper())
     name = " ".join(named)
     values = tuple(one for one in inside if one.startswith("'"))
-    return TYPES.get(name, name), tuple(int(one) for one in inside if one.isdigit()), values
+    return TYPES.get(name, name), tuple(int(one) for one in inside if one.isdecimal()), values
 
 
 def _clause(words: Words, found: dict[str, object], marks: set[str]) -> None:
@@ -231,6 +231,6 @@ def _column_of(part: Words) -> str:
     if part.at("("):
         return ""
     name = part.name()
-    if part.at("(") and not part.inner().rest().isdigit():  # the length of a prefix
+    if part.at("(") and not part.inner().rest().isdecimal():  # the length of a prefix
         return ""
     return name

@@ -51,7 +51,7 @@ def written_anew(old: Field, new: Field, using: str) -> bool:
 
 def grows(old: Field, new: Field) -> bool:
     """Tells whether a VARCHAR only gets longer."""
-    return old.type == new.type == "VARCHAR" and bool(new.size) and new.size > old.size
+    return old.type == new.type == "VARCHAR" and bool(old.size) and new.size > old.size
 
 
 def longer_length(old: Field, new: Field, *, mariadb: bool) -> bool:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pkg.migrate.contract import Dialect
 from pkg.migrate.lint.act import Act
 from pkg.migrate.lint.reader import read
+from tests.databases import DIALECTS
+
+SAID = (
+    "CREATE ALTER DROP TABLE INDEX UNIQUE ADD COLUMN CONSTRAINT PRIMARY KEY FOREIGN REFERENCES "
+    "CHECK NOT NULL DEFAULT SET TYPE USING RENAME TO MODIFY CHANGE ON IF EXISTS CASCADE UPDATE "
+    "DELETE FROM INSERT INTO WHERE WITH LIMIT GENERATED ALWAYS AS IDENTITY STORED ENUM VALIDATE "
+    "CONCURRENTLY PARTITION PRAGMA LOCK VACUUM a b INT VARCHAR ( ( ) ) , , . ; = 1 20 ² 'x' ' "
+    '" ` [ ] $$ -- /* */ ::'
+)
 
 
 def one(statement: str, dialect: Dialect = "postgres") -> Act:
@@ -178,3 +189,10 @@ def test_each_dialects_own_statements_are_known(
     dialect: Dialect, statement: str, kind: str
 ) -> None:
     assert one(statement, dialect).kind == kind
+
+
+@given(st.lists(st.sampled_from(SAID.split(" ")), max_size=12), st.sampled_from(DIALECTS))
+def test_whatever_is_said_is_read_or_called_unread(said: list[str], dialect: Dialect) -> None:
+    acts = read(" ".join(said), dialect)
+
+    assert all(act.statement or act.kind == "unread" for act in acts)
