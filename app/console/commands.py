@@ -49,6 +49,7 @@ COMMANDS: dict[str, Entry] = {
         "app.console.make.crud.command:make_crud", "Writes a resource, from routes to table."
     ),
     "make:migration": Entry("app.console.make.migration:make_migration", "Writes a migration."),
+    "undo": Entry("app.console.make.undo:undo", "Takes back what a generator wrote."),
     "route:list": Entry("app.console.route:route_list", "Shows every route, guard and limit."),
     "frame:list": Entry("app.console.frame:frame_list", "Shows every frame of the socket."),
     "cache:clear": Entry("app.console.cache:cache_clear", "Empties the cache."),
