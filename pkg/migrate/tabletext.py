@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 TOKEN = re.compile(
     r"""(?P<blank> \s+ | --[^\n]*\n? | /\*.*?\*/ ) | (?P<text> '(?:[^']|'')*' )
@@ -140,7 +140,7 @@ def foreign_columns(piece: str) -> tuple[str, ...]:
 def _starts(tokens: list[Token]) -> Iterator[tuple[int, str, str]]:
     """Tells where each rule of a column begins, its kind, and its name."""
     before, named = "", None
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, after in zip_longest(tokens, tokens[1:]):
         word = token.word if token.depth == 0 else ""
         if word == "CONSTRAINT":
             named = (token.at, after.name if after else "")
