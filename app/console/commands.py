@@ -50,6 +50,9 @@ COMMANDS: dict[str, Entry] = {
     ),
     "make:migration": Entry("app.console.make.migration:make_migration", "Writes a migration."),
     "undo": Entry("app.console.make.undo:undo", "Takes back what a generator wrote."),
+    "stub:publish": Entry(
+        "app.console.make.publish:stub_publish", "Copies what generators fill, to be changed."
+    ),
     "route:list": Entry("app.console.route:route_list", "Shows every route, guard and limit."),
     "frame:list": Entry("app.console.frame:frame_list", "Shows every frame of the socket."),
     "cache:clear": Entry("app.console.cache:cache_clear", "Empties the cache."),

@@ -9,6 +9,7 @@ from app.console.make.layout import wrapped
 from pkg.console import Stop
 
 FOLDER = Path(__file__).parent / "stubs"
+OWN = Path(__file__).parents[3] / "resources" / "stubs"  # of whoever owns the clone: these win
 LINE = re.compile(r"^\{\{(\w+)\}\}\n", re.MULTILINE)  # one that is nothing but a hole
 HOLE = re.compile(r"\{\{(\w+)\}\}")
 
@@ -19,9 +20,7 @@ def fill(name: str, /, **values: str) -> str:
     Raises:
         Stop: there is no such stub, or it asks for what nobody knows.
     """
-    path = FOLDER / f"{name}.stub"
-    if not path.exists():
-        raise Stop(f"there is no stub {path}: put it back")
+    path = standing(name)
     text = path.read_text(encoding="utf-8")
     strange = sorted(set(HOLE.findall(text)) - values.keys())
     if strange:
@@ -31,6 +30,23 @@ def fill(name: str, /, **values: str) -> str:
         )
     text = LINE.sub(lambda line: line[0] if values[line[1]] else "", text)
     return wrapped(_closed(HOLE.sub(lambda hole: values[hole[1]], text)))
+
+
+def names() -> list[str]:
+    """Answers the names of all stubs, such as `crud/policy`."""
+    return sorted(str(path.relative_to(FOLDER).with_suffix("")) for path in FOLDER.rglob("*.stub"))
+
+
+def standing(name: str) -> Path:
+    """Answers where the stub *name* is: the clone's own, or the one that came with it.
+
+    Raises:
+        Stop: it is in neither place.
+    """
+    for folder in (OWN, FOLDER):
+        if (path := folder / f"{name}.stub").exists():
+            return path
+    raise Stop(f"there is no stub {FOLDER / name}.stub: put it back")
 
 
 def _closed(text: str) -> str:
