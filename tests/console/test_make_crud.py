@@ -172,7 +172,7 @@ def test_references_that_cannot_be_written_are_told_with_the_cause(run: Run, roo
     failed = run(*CATEGORY)
 
     assert failed.exit_code == Exit.FAILED
-    assert "everything is written" in failed.stderr
+    assert "all files are done" in failed.stderr
     assert "half of it is missing" in failed.stderr
 
 

@@ -9,6 +9,7 @@ from app.console.make.changes import Changes
 from app.console.make.crud.resource import Resource
 from app.console.make.layout import call, imports
 
+OWN = " that is the user's own"
 TAKEN = "        Taken: another one has a value that only one may have.\n"
 ABSENT = "        Invalid: it would refer to what is not there.\n"
 FORBIDDEN = "        Forbidden: it is somebody else's.\n"
@@ -73,7 +74,7 @@ def _create(resource: Resource) -> str:
         f"from app.requests.{names.table} import New{names.model}",
     ]
     raises = _raises(resource)
-    line = f"Makes {names.article}{' of the user' * resource.owned}."
+    line = f"Makes {names.article}{OWN * resource.owned}."
     return _filled(
         "action_create",
         resource,

@@ -74,7 +74,7 @@ def _made(resource: Resource) -> str:
 
 def _holes(resource: Resource) -> dict[str, str]:
     owned, writes = resource.owned, {*resource.verbs} - {"index", "show"}
-    who = "is signed in" if not writes else "has their own" if owned else "may write"
+    who = "is signed in" if not writes else "makes their own" if owned else "may write"
     return {
         "known": ' | {"user_id": ann.id}' * owned,
         "owner": "user_id=by.id, " * owned,
