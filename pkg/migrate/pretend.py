@@ -77,7 +77,8 @@ class Pretend:
         except Exception as exc:
             if not (isinstance(exc, Error) or is_from_database(exc)):
                 raise
-            raise MigrationFailed(f"{file.name} would fail: {exc}\n{recorder.left[:1]}") from exc
+            said = [f"{file.name} would fail: {exc}", *recorder.left[:1]]
+            raise MigrationFailed("\n".join(said)) from exc
         return Ran(file.name, self._direction, 0, tuple(recorder.done))
 
     async def _told(self, file: File) -> Ran:

@@ -29,8 +29,10 @@ async def check_references(db: Any) -> None:
 
 
 async def broken(db: Any) -> dict[str, str]:
-    """Answers the views and tables with triggers that SQLite cannot use, and why: it never looks
-    by itself before somebody uses one."""
+    """Answers the views and tables with triggers that SQLite cannot use, and why.
+
+    It never looks by itself before somebody uses one.
+    """
     found = {}
     sql = (
         "SELECT 'view' AS type, name FROM sqlite_master WHERE type = 'view' UNION "

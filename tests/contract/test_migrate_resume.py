@@ -73,6 +73,22 @@ async def test_a_file_that_changed_before_the_failing_statement_is_refused(
     assert await tables(database) == ["one"]
 
 
+async def test_pretend_refuses_what_a_run_would_refuse(database: Database, tmp_path: Path) -> None:
+    await fails(database, tmp_path, loose(MAKES[0], FILL, BROKEN))
+    with (
+        package(tmp_path, loose(MAKES[0], MAKES[1])) as name,
+        pytest.raises(MigrationFailed, match="statement 2 is not the one"),
+    ):
+        await Migrator(database, name).pretend()
+
+    if database.dialect == "sqlite":  # where it is tried
+        with (
+            package(tmp_path, {"0001_half": migration(BROKEN)}) as name,
+            pytest.raises(MigrationFailed, match=r"0001_half would fail: .*\nINSERT INTO nowhere"),
+        ):
+            await Migrator(database, name).pretend()
+
+
 async def test_who_undid_by_hand_what_was_done_begins_anew(
     database: Database, tmp_path: Path
 ) -> None:
