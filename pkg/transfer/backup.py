@@ -57,7 +57,7 @@ class Backup:
         return Shelf(
             name=table.name,
             columns=tuple((one.name, one.kind, one.null) for one in table.columns),
-            key=table.key,
+            primary=table.key,
             rows=total.rows,
             checksum=total.checksum,
             counter=await self._source.counter(table),

@@ -20,14 +20,14 @@ class Shelf(BaseModel, frozen=True, extra="forbid"):
 
     name: str
     columns: tuple[tuple[str, Kind | None, bool], ...]  # name, kind, may be null
-    key: tuple[str, ...]
+    primary: tuple[str, ...]
     rows: int = Field(ge=0)
     checksum: str = Field(pattern=r"^[0-9a-f]{32}$")
     counter: int = Field(ge=0)  # the highest id that was ever given
 
     def table(self) -> Table:
         columns = tuple(Column(name, kind, null) for name, kind, null in self.columns)
-        return Table(self.name, columns, self.key)
+        return Table(self.name, columns, self.primary)
 
 
 class Uploads(BaseModel, frozen=True, extra="forbid"):

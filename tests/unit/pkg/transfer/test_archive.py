@@ -38,7 +38,7 @@ def backup(uploads: Path) -> bytes:
     shelf = Shelf(
         name="cups",
         columns=(("id", "string", False), ("word", "text", True)),
-        key=("id",),
+        primary=("id",),
         rows=len(LINES),
         checksum=total.checksum,
         counter=0,
