@@ -100,7 +100,7 @@ def deaf_to_signals() -> None:
     """Closes the sockets of an ended session on the node that ended it, and on no other."""
 
     async def ended(self: Listeners, subject: str) -> None:
-        self._live.forget([int(subject)])
+        self.live.forget([int(subject)])
 
     Listeners._ended = ended  # type: ignore[method-assign]  # the bug
 
