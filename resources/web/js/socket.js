@@ -21,6 +21,7 @@ export class Socket extends Events {
   retryAt = null;
   #socket = null;
   #tries = 0;
+  #comeBackAt = 0; // what the last `reconnect` asked for: a whole crowd was given its turns
   #timers = {};
   #hello;
   #mayComeIn;
@@ -49,6 +50,7 @@ export class Socket extends Events {
   // A person asked for it, or the network came back: no waiting.
   retry() {
     this.#tries = 0;
+    this.#comeBackAt = 0;
     this.#open();
   }
 
@@ -76,7 +78,7 @@ export class Socket extends Events {
   #seen = () => {
     if (document.visibilityState !== "visible") return;
     if (this.state === "live") this.#ask();
-    else if (this.state === "waiting") this.retry();
+    else if (this.state === "waiting" && Date.now() >= this.#comeBackAt) this.retry();
   };
 
   #open() {
@@ -98,9 +100,12 @@ export class Socket extends Events {
     if (frame.type === "welcome") {
       clearTimeout(this.#timers.welcome);
       this.#tries = 0;
+      this.#comeBackAt = 0;
       this.#become("live");
     } else if (frame.type === "reconnect") {
-      this.#timer("move", frame.after_ms ?? 0, () => this.retry());
+      const wait = frame.after_ms ?? 0;
+      this.#comeBackAt = Date.now() + wait;
+      this.#timer("move", wait, () => this.retry()); // if it is still open by then
     }
     this.emit("frame", frame);
   }
@@ -124,7 +129,8 @@ export class Socket extends Events {
   #wait(atLeast = 0) {
     if (!navigator.onLine) return this.#become("offline");
     const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries);
-    const wait = Math.max(atLeast, ceiling * (0.5 + Math.random() / 2)); // not all at once
+    const jittered = ceiling * (0.5 + Math.random() / 2); // not all at once
+    const wait = Math.max(atLeast, jittered, this.#comeBackAt - Date.now());
     this.#tries += 1;
     this.retryAt = Date.now() + wait;
     this.#become("waiting");

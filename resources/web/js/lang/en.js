@@ -128,7 +128,7 @@ export default {
   "link.reload": "Load again",
   "link.stopped": "The connection has ended.",
   "link.banned": "This account is closed.",
-  "link.replaced": "You went on in another window.",
+  "link.replaced": "You continued on another device.",
   "link.protocol": "This page and the server do not understand each other. Load it again.",
 
   "profile": "Profile and settings",

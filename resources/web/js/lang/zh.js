@@ -128,7 +128,7 @@ export default {
   "link.reload": "重新加载",
   "link.stopped": "连接已结束。",
   "link.banned": "此账号已被停用。",
-  "link.replaced": "你已在另一个窗口继续。",
+  "link.replaced": "你已在另一台设备上继续。",
   "link.protocol": "页面与服务器版本不一致，请重新加载。",
 
   "profile": "资料与设置",
