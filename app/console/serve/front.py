@@ -129,9 +129,10 @@ class Front(asyncio.Protocol):
 class Head:
     """A request's head as the parser tells it."""
 
-    __slots__ = ("headers", "target")
+    __slots__ = ("headers", "requests", "target")
 
     def __init__(self) -> None:
+        self.requests = 0
         self.target = b""
         self.headers: list[tuple[bytes, bytes]] = []
 
@@ -142,12 +143,16 @@ class Head:
         parser = HttpRequestParser(head)
         try:
             parser.feed_data(data)
-        except HttpParserUpgrade:
+        except HttpParserUpgrade as exc:
+            is_alone = head.requests == 1 and exc.args[0] == len(data)  # nothing before, or after
             is_plain = parser.get_method() == b"GET" and parser.get_http_version() == "1.1"
-            return head if is_plain else None
+            return head if is_alone and is_plain else None
         except HttpParserError:
             pass  # uvicorn's protocol says what is wrong with it
         return None
+
+    def on_message_begin(self) -> None:
+        self.requests += 1
 
     def on_url(self, url: bytes) -> None:
         self.target += url

@@ -78,6 +78,9 @@ class GuardedHttp(HttpToolsProtocol):
             self._look_no_more()  # idle: uvicorn's own keep-alive timer closes it
 
     def handle_websocket_upgrade(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.send_400_response("")  # an answer that is still to come would go among the frames
+            return
         self._look_no_more()
         super().handle_websocket_upgrade()
 

@@ -103,6 +103,7 @@ async def test_a_handshake_is_read_once_and_goes_to_the_hub() -> None:
         (head(*LINES[:2], b"upgrade:WebSocket", *LINES[3:]),),
         (head(*LINES[:2], b"Upgrade:   websocket", *LINES[3:]),),
         (HELLO + b"\x81\x80\0\0\0\0",),
+        (HELLO + b"\x81\x84\0\0\0\0\r\n\r\n",),
     ],
 )
 async def test_one_that_is_not_plainly_one_is_read_by_uvicorn_and_comes_to_the_same(
@@ -131,6 +132,29 @@ async def test_what_is_no_handshake_is_answered_as_http(said: bytes, status: byt
     wire = await Server().hear(said)
 
     assert wire.written.startswith(b"HTTP/1.1 " + status)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        head(b"GET /other HTTP/1.1", b"Host: other"),
+        head(b"POST /other HTTP/1.1", b"Host: other", b"Content-Length: 3") + b"abc",
+    ],
+)
+async def test_a_handshake_behind_another_request_borrows_nothing_of_it(before: bytes) -> None:
+    at_once = Server()
+    after = Server()
+
+    refused = await at_once.hear(before + HELLO)
+    answered = await after.hear(before)
+    answered.protocol.data_received(HELLO)
+    await asyncio.sleep(0.0)
+
+    assert refused.written.startswith(b"HTTP/1.1 400")
+    assert refused.ended == "closed"
+    assert [scope["path"] for scope in at_once.scopes] == ["/other"]
+    assert [scope["path"] for scope in after.scopes] == ["/other", "/ws"]
+    answered.protocol.connection_lost(None)
 
 
 async def test_without_the_hubs_protocol_a_handshake_is_uvicorns() -> None:
