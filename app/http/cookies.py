@@ -24,7 +24,11 @@ class CookieNames:
         """Answers `__Host-` names, but over plain http in local and testing: browsers refuse it."""
         if config.url.startswith("http://") and not config.is_deployed:
             return cls(secure=False)
-        return cls("__Host-parley_session", "__Host-parley_csrf", "__Host-parley_maintenance")
+        return cls(
+            "__Host-parley_session",
+            "__Host-parley_csrf",
+            "__Host-parley_maintenance",
+        )
 
 
 def read(found: Heads, name: str) -> str:

@@ -53,7 +53,11 @@ class AppConfig(BaseModel, frozen=True, extra="forbid", validate_by_name=True):
     url: Annotated[str, AfterValidator(_url)] = Field(
         default="http://127.0.0.1:8000", description="Where people open the application."
     )
-    name: str = Field(default="Parley", max_length=64, description="Its name in mails and pages.")
+    name: str = Field(
+        default="Parley",
+        max_length=64,
+        description="Its name in mails and pages.",
+    )
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="UTC", description="For what people read; everything stored is UTC."
     )

@@ -7,7 +7,10 @@ class JwtConfig(BaseModel, frozen=True, extra="forbid"):
     """Whose tokens these are, and how far nodes' clocks may be apart."""
 
     issuer: str = Field(
-        default="parley", min_length=1, max_length=255, description="Who signs: the claim `iss`."
+        default="parley",
+        min_length=1,
+        max_length=255,
+        description="Who signs: the claim `iss`.",
     )
     leeway: int = Field(
         default=30,

@@ -18,7 +18,8 @@ THOUSAND: Final = 10_000  # from here on a number is written short
 def lines(nodes: Sequence[Node], columns: int, note: str = "") -> list[str]:
     """Answers what fills a terminal of so many *columns*: a head, a line a node, their sum."""
     sockets = sum(node.figure("hub_sockets") or 0 for node in nodes)
-    head = f"parley hub  {len(nodes)} nodes  {_short(sockets, 0)} sockets   Ctrl-C ends"
+    count = f"{len(nodes)} nodes  {_short(sockets, 0)} sockets"
+    head = f"parley hub  {count}   Ctrl-C ends"
     rest = _table(nodes, columns) if nodes else [note or NOBODY]
     return [click.style(head, bold=True), note if nodes else "", *rest]
 

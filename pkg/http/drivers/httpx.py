@@ -14,7 +14,11 @@ if TYPE_CHECKING:  # 240 ms: it is loaded at the first request, in a thread
     import httpx2
 
 # Unpacked answers have no bound: a kilobyte may become a megabyte in one step.
-DEFAULTS = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "parley"}
+DEFAULTS = {
+    "accept": "application/json",
+    "accept-encoding": "identity",
+    "user-agent": "parley",
+}
 
 
 class HttpxDriver(HttpDriver):
