@@ -49,6 +49,16 @@ COMMANDS: dict[str, Entry] = {
         "app.console.make.crud.command:make_crud", "Writes a resource, from routes to table."
     ),
     "make:migration": Entry("app.console.make.migration:make_migration", "Writes a migration."),
+    "make:action": Entry("app.console.make.single.code:make_action", "Writes an action."),
+    "make:controller": Entry(
+        "app.console.make.single.controller:make_controller", "Writes a controller and its row."
+    ),
+    "make:apicontroller": Entry(
+        "app.console.make.single.controller:make_apicontroller", "The same as make:controller."
+    ),
+    "make:request": Entry("app.console.make.single.wire:make_request", "Writes a form."),
+    "make:resource": Entry("app.console.make.single.wire:make_resource", "Writes a model's card."),
+    "make:policy": Entry("app.console.make.single.code:make_policy", "Writes a policy."),
     "undo": Entry("app.console.make.undo:undo", "Takes back what a generator wrote."),
     "stub:publish": Entry(
         "app.console.make.publish:stub_publish", "Copies what generators fill, to be changed."
