@@ -49,6 +49,8 @@ TAKEN = {
     "get_table", "id", "in_bulk", "last", "latest", "pk", "raw", "refresh_from_db",
     "register_listener", "save", "select_for_update", "update_from_dict", "update_or_create",
     "updated_at",
+    "l", "self",  # Python's own: one reads as 1, the other is every method's first
+    "cmax", "cmin", "ctid", "tableoid", "xmax", "xmin",  # PostgreSQL has them in every table
 }  # fmt: skip
 ANNOTATIONS = {"int", "str", "dict", "float", "bool", "bytes", "list"}
 

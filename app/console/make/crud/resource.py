@@ -27,7 +27,7 @@ TAKEN = {
     "req", "request", "seen", "stamp", "typed_dict", "versioned", "wanted",
 }  # fmt: skip
 TAKEN_FIELDS = {
-    "changes", "cursor", "per_page", "rev", "sort", "wanted",
+    "absent", "changes", "cursor", "per_page", "rev", "sort", "stamp", "wanted",
     *(name for name in dir(BaseModel) if not name.startswith("_")),
 }  # fmt: skip
 

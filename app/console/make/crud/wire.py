@@ -59,7 +59,7 @@ IMPORTS = {
         )
     },
 }  # fmt: skip
-TAKEN = {*IMPORTS, "Order"}
+TAKEN = {*IMPORTS, "False", "None", "Order", "True"}
 SORTED = {"string", "int", "small", "big", "datetime"}
 FILTERED = {"enum", "bool", "ref"}
 WORDS = re.compile(r"\w+")

@@ -77,6 +77,14 @@ def test_whatever_is_asked_for_is_formatted_and_clean(root: Path, given: list[st
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_field_named_as_a_constant_has_a_type_of_another_name(root: Path) -> None:
+    texts = written(root, Asked("Topic", ["none:string", "true:enum:a,b", "false:text"]))
+
+    for name, text in texts.items():
+        compile(text, name, "exec")
+    assert "NoneValue = Annotated[str, Text(255)]" in texts["app/requests/topics.py"]
+
+
 def test_an_action_is_one_verb_and_one_file(root: Path) -> None:
     found = written(root, Asked("Topic", [TITLE]))
 
@@ -169,6 +177,7 @@ def test_a_name_that_is_something_else_already_is_refused(root: Path, name: str)
 @pytest.mark.parametrize(
     ("field", "at"),
     [
+        ("absent:bool?", 0), ("stamp:int", 0),
         ("sort:int", 0), ("cursor:string", 0), ("rev:int", 0), ("model_x:int", 0), ("json:int", 0),
         ("copy:int", 0), ("password:string", 0), ("password_hash:string", 0), ("a:ref:ghosts", 6),
         ("parent:ref:topics", 17), ("title:strin", 6), ("wanted:bool", 0),

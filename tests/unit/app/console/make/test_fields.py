@@ -104,7 +104,10 @@ def test_two_fields_never_share_a_column(texts: list[str]) -> None:
 
 
 @pytest.mark.rule(100)
-@pytest.mark.parametrize("name", ["class", "lambda", "import_id", "id", "fields", "int", "a__b"])
+@pytest.mark.parametrize(
+    "name",
+    ["class", "lambda", "import_id", "id", "fields", "int", "a__b", "self", "l", "ctid", "xmin"],
+)
 def test_a_name_that_means_something_else_is_refused(name: str) -> None:
     assert mark(f"{name}:string") == 0
 
