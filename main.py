@@ -8,11 +8,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 
 if sys.version_info < (3, 11):  # noqa: UP036  said before an import says it worse
-    sys.exit(f"error: Parley needs Python 3.11 or newer, and {sys.executable} is older")
+    sys.exit(f"error: Python 3.11 or newer is needed, and {sys.executable} is older")
 try:
     from app.console.commands import COMMANDS
-    from app.kernel import Kernel
-    from pkg.console import Table
+    from app.kernel import HELPS, Kernel
+    from pkg.console import Helps, Table
 except ModuleNotFoundError as exc:
     if exc.name and exc.name.split(".")[0] in {"app", "pkg"}:
         raise
@@ -35,6 +35,7 @@ KERNEL = Kernel(
 
 CONSOLE = Table(
     COMMANDS,
+    helps=Helps(ROOT, HELPS),
     name="main.py",
     help="Parley: an async backend with accounts and a chat hub.",
     context_settings={
@@ -46,4 +47,4 @@ CONSOLE = Table(
 
 if __name__ == "__main__":
     # The variable by which a shell asks what a word may become; see `completion`.
-    CONSOLE(prog_name="python main.py", complete_var="_PARLEY_COMPLETE")
+    CONSOLE(prog_name="python main.py", complete_var="_CONSOLE_COMPLETE")

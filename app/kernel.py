@@ -13,6 +13,8 @@ from pkg.console import Flags
 if TYPE_CHECKING:
     from config.settings import Settings
 
+HELPS = "app/console/helps.json"  # what `COMMAND --help` says, written by `docs:write`
+
 
 @dataclass(frozen=True)
 class Kernel:

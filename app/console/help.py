@@ -32,7 +32,7 @@ def help_command(ctx: click.Context, name: tuple[str, ...]) -> None:
     if not name:
         click.echo(console.get_help(ctx.find_root()))
         return
-    found, command, _ = console.resolve_command(ctx, list(name))
+    found, command, _ = console.resolve_command(ctx, [*name, "--help"])
     assert command is not None  # noqa: S101  resolve_command ends the run on a miss
     with click.Context(command, info_name=found, parent=ctx.find_root()) as inner:
         click.echo(command.get_help(inner))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol, Self
 import click
 
 from pkg.console.exits import Exit
+from pkg.console.helps import Helps
 from pkg.console.output import explain
 from pkg.errors import Error
 
@@ -53,11 +54,17 @@ class Told(Protocol):
 
 
 class Table(click.Group):
-    """Commands by name; ``noun:verb`` and ``noun verb`` are one command."""
+    """Commands by name; ``noun:verb`` and ``noun verb`` are one command.
 
-    def __init__(self, entries: Mapping[str, Entry], **options: Any) -> None:
+    Where *helps* has a command's help it is not loaded to say it.
+    """
+
+    def __init__(
+        self, entries: Mapping[str, Entry], *, helps: Helps | None = None, **options: Any
+    ) -> None:
         super().__init__(**options)
         self.entries = entries
+        self._helps = helps
         self.params += global_options(hidden=False)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -86,7 +93,16 @@ class Table(click.Group):
             args = [name, *args[2:]]
         if args[0] not in self.entries:
             self._miss(ctx, args)
+        asked = args[1 : args.index("--")] if "--" in args else args[1:]
+        if set(ctx.help_option_names).intersection(asked):
+            return args[0], self.explained(ctx, args[0]), args[1:]
         return super().resolve_command(ctx, args)
+
+    def explained(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Answers the command *name*, or something cheaper that says its help."""
+        target = self.entries[name].target
+        found = self._helps.find(name, target) if self._helps else None
+        return found or self.get_command(ctx, name)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
         """Answers what *incomplete* may become: a command, a noun, or a verb after its noun."""

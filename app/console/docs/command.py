@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from app.console.docs.commands_page import commands_page
+from app.console.docs.commands_page import commands_page, helps
 from app.console.docs.lint_page import lint_page
 from app.console.docs.routes_page import openapi, routes_page
 from app.console.docs.settings_page import env_example, settings_page, variables
-from app.kernel import Kernel
+from app.kernel import HELPS, Kernel
 from pkg.console import Stop, ok
 from pkg.console.options import plan_option
 
@@ -43,6 +43,7 @@ def documents(kernel: Kernel) -> dict[str, str]:
         ".env.example": env_example(settings),
         "docs/settings.md": settings_page(settings),
         "docs/commands.md": commands_page(),
+        HELPS: helps(),
         "docs/migrate-lint.md": lint_page(),
         "docs/routes.md": routes_page(routes),
         "docs/openapi.json": openapi(kernel.load("document")()),

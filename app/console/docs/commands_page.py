@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 
 from app.console.commands import COMMANDS
-from pkg.console import Table
+from app.kernel import HELPS
+from pkg.console import Helps, Table
 
 WIDTH = 100
+SOURCES = Path(__file__).resolve().parents[3]  # wherever it is written to, it is of this code
 PAGE = """\
 # Commands
 
@@ -30,17 +36,36 @@ def commands_page() -> str:
     parts += [
         f"| [{name}](#{_anchor(name)}) | {entry.line} |\n" for name, entry in COMMANDS.items()
     ]
-    console = Table(COMMANDS, name="main.py")
-    names = ["-h", "--help"]  # as main.py has them
-    with click.Context(console, info_name="python main.py", help_option_names=names) as root:
-        parts += [_section(console, root, name) for name in COMMANDS]
+    with _root() as root:
+        parts += [_section(root, name) for name in COMMANDS]
     return "".join(parts)
 
 
-def _section(console: Table, root: click.Context, name: str) -> str:
-    command = console.get_command(root, name)
+def helps() -> str:
+    """Answers every command's help, for the file that says it without loading the command."""
+    with _root() as root:
+        found = ((name, entry.target, _command(root, name)) for name, entry in COMMANDS.items())
+        return Helps(SOURCES, HELPS).text(found, root)
+
+
+@contextmanager
+def _root() -> Iterator[click.Context]:
+    names = ["-h", "--help"]  # as main.py has them
+    console = Table(COMMANDS, name="main.py")
+    with click.Context(console, info_name="python main.py", help_option_names=names) as root:
+        yield root
+
+
+def _command(root: click.Context, name: str) -> click.Command:
+    console = root.command
+    command = console.get_command(root, name) if isinstance(console, Table) else None
     if command is None:
         raise LookupError(name)
+    return command
+
+
+def _section(root: click.Context, name: str) -> str:
+    command = _command(root, name)
     with click.Context(
         command, info_name=name, parent=root, terminal_width=WIDTH, max_content_width=WIDTH
     ) as ctx:
