@@ -6,7 +6,7 @@ import math
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from hashlib import blake2b
 from json import dumps, loads
 from typing import Any
@@ -19,11 +19,13 @@ from pkg.transfer.table import Column, Table
 
 Row = Sequence[Any]
 BITS = 128
+# Python's own keeps 28 digits; PostgreSQL's numeric has up to 147,455.
+EVERY_DIGIT = Context(prec=150_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 def exact(value: object) -> str:
     """Answers a decimal as Tortoise keeps it on SQLite: without the zeros at its end."""
-    return str(Decimal(str(value)).normalize())
+    return str(Decimal(str(value)).normalize(EVERY_DIGIT))
 
 
 def identified(value: object) -> str:
@@ -48,8 +50,10 @@ def _refused(word: str) -> None:
 
 
 def _whole(value: object) -> object:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError("a number is too large")
+        return int(value) if value.is_integer() else value
     if isinstance(value, list):
         return [_whole(one) for one in value]
     if isinstance(value, dict):
@@ -75,7 +79,9 @@ class Lines:
     """
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        self._floats = [at for at, one in enumerate(columns) if one.kind == "double"]
+        self._spellers = [
+            (at, TO_LINE[one.kind]) for at, one in enumerate(columns) if one.kind in TO_LINE
+        ]
         self._decoders = [
             (at, FROM_LINE[one.kind])
             for at, one in enumerate(columns)
@@ -83,10 +89,14 @@ class Lines:
         ]
 
     def encode(self, rows: Iterable[Row]) -> list[bytes]:
-        """Answers a line a row, without its end."""
-        if self._floats:
+        """Answers a line a row, without its end.
+
+        Raises:
+            TypeError: a value is none of its column's, or of a type that no line gives back.
+        """
+        if self._spellers:
             rows = map(self._spelled, rows)
-        return [orjson.dumps(row, default=_told) for row in rows]
+        return [orjson.dumps(row) for row in rows]
 
     def decode(self, line: bytes) -> Row:
         """Answers the row of *line*.
@@ -102,23 +112,46 @@ class Lines:
 
     def _spelled(self, row: Row) -> Row:
         row = list(row)
-        for at in self._floats:
+        for at, spell in self._spellers:
             if row[at] is not None:
-                # JSON has no infinity, and SQLite no negative zero
-                row[at] = row[at] + 0.0 if math.isfinite(row[at]) else str(row[at])
+                row[at] = spell(row[at])
         return row
+
+
+def _float(value: Any) -> float | str:
+    if not isinstance(value, float | int):
+        raise TypeError("it is no number")
+    # JSON has no infinity, and SQLite no negative zero
+    return value + 0.0 if math.isfinite(value) else str(value)
+
+
+def _text_of(value: Any) -> str:
+    if not isinstance(value, bytes):
+        raise TypeError("it is no bytes")
+    return b64encode(value).decode()
+
+
+def _plain(value: Any) -> Any:
+    """Answers *value*, of a column without a kind, if it is what JSON gives back."""
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    is_number = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+    if value is None or is_number or isinstance(value, str):
+        return value
+    raise TypeError(f"{type(value).__name__} is nothing that JSON gives back")
+
+
+TO_LINE: Mapping[Kind | None, Callable[[Any], object]] = {
+    "double": _float,
+    "binary": _text_of,
+    None: _plain,
+}
 
 
 def without_late(table: Table, rows: Iterable[Row]) -> list[Row]:
     """Answers *rows* with nothing in the late columns of *table*."""
     places = table.places(table.late)
     return [[None if at in places else value for at, value in enumerate(row)] for row in rows]
-
-
-def _told(value: object) -> str:
-    if isinstance(value, bytes | bytearray | memoryview):
-        return b64encode(value).decode()
-    raise TypeError(f"{type(value).__name__} has no spelling")
 
 
 class Sum:

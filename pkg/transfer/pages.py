@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from pkg.transfer.contract import Key, Reader
+from pkg.transfer.errors import TransferRefused
 from pkg.transfer.line import Lines, Row, Sum
 from pkg.transfer.table import Table
 
@@ -35,7 +36,12 @@ async def pages(
         rows = await reader.page(table, after, size if most is None else min(size, most))
         if not rows:
             return
-        page = Page(rows, lines.encode(rows), [rows[-1][at] for at in key])
+        page = Page(rows, _encoded(lines, table, rows), [rows[-1][at] for at in key])
+        if None in page.last:  # nothing compares with it, so nothing would come after it
+            raise TransferRefused(
+                f"{table.name} has rows whose {' or '.join(table.key)} is null, its primary key: "
+                "give them one first"
+            )
         yield page
         after, most = page.last, None if most is None else most - len(rows)
         size = sized(len(rows), sum(map(len, page.lines)))
@@ -44,6 +50,25 @@ async def pages(
 def sized(rows: int, weight: int) -> int:
     """Answers how many rows the next piece may have when *rows* weighed *weight* bytes."""
     return max(1, min(MOST, 4 * rows, rows * WEIGHT // max(weight, 1)))
+
+
+def _encoded(lines: Lines, table: Table, rows: Sequence[Row]) -> list[bytes]:
+    try:
+        return lines.encode(rows)
+    except TypeError as exc:
+        raise TransferRefused(_fault(table, rows)) from exc
+
+
+def _fault(table: Table, rows: Sequence[Row]) -> str:
+    """Answers which value has no line."""
+    for row in rows:
+        for column, value in zip(table.columns, row, strict=True):
+            try:
+                Lines([column]).encode([[value]])
+            except TypeError:
+                wanted = column.kind or "value of a type that can be moved"
+                return f"{table.row(row)}: what {column.name} holds is no {wanted}: mend it first"
+    return f"{table.name} holds a value that cannot be moved"
 
 
 async def sum_of(reader: Reader, table: Table, watch: Watch, *, most: int | None = None) -> Sum:

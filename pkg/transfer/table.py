@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from pkg.migrate.inspect import FoundTable
-from pkg.migrate.table import Kind
+from pkg.migrate.table import Kind, checked
 from pkg.transfer.errors import TransferRefused
 
 # Kinds that hold the same values; of two, the one that says more is meant. SQLite keeps truth as
@@ -60,6 +60,13 @@ class Table:
         """Answers where in a row the columns *names* are."""
         return tuple(map(self.names.index, names))
 
+    def row(self, values: Sequence[object]) -> str:
+        """Answers which row *values* are, in words."""
+        key = ", ".join(
+            f"{name}={values[at]}" for name, at in zip(self.key, self.places(self.key), strict=True)
+        )
+        return f"the row {key} of {self.name}"
+
     def of_key(self) -> tuple[Column, ...]:
         return tuple(self.columns[place] for place in self.places(self.key))
 
@@ -68,8 +75,14 @@ def table_of(found: FoundTable) -> Table:
     """Answers *found* as something to be moved.
 
     Raises:
-        TransferRefused: it has no primary key, by which it would be read in pieces.
+        TransferRefused: it has no primary key, by which it would be read in pieces, or a name that
+            is none in each of the databases.
     """
+    try:
+        for name in (found.name, *(one.name for one in found.columns)):
+            checked(name)
+    except ValueError as exc:
+        raise TransferRefused(f"{found.name}: {exc}: rename it in a migration") from exc
     if not found.primary:
         raise TransferRefused(
             f"{found.name} has no primary key, so it cannot be read in pieces: "

@@ -273,14 +273,62 @@ async def test_what_the_target_cannot_keep_is_named_by_its_row(files: str, tmp_p
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("at", "yesterday"), ("day", "x"), ("document", "{"), ("document", "NaN"), ("uuid", "1")],
+    [
+        *(("at", "yesterday"), ("day", "x"), ("document", "{"), ("document", "NaN"), ("uuid", "1")),
+        *(("document", "[1e400]"), ("float", "x"), ("words", b"x"), ("middle", b"x")),
+    ],
 )
-async def test_what_is_no_value_of_its_column_is_named(two: Pair, column: str, value: str) -> None:
+async def test_what_is_no_value_of_its_column_is_named(
+    two: Pair, column: str, value: str | bytes
+) -> None:
     with two.source.active():
         await two.source.execute(f"UPDATE values_of SET {column} = ? WHERE id = 2", [value])
 
     with pytest.raises(TransferRefused, match=f"the row id=2 of values_of: what {column} holds"):
         await two.run()
+
+
+async def test_rows_without_a_key_are_refused_and_not_left_out(tmp_path: Path) -> None:
+    # SQLite lets a primary key be null, and nothing comes after null
+    loose = migration(
+        statement("CREATE TABLE loose (word varchar(9) PRIMARY KEY)")
+        + "\n"
+        + statement("INSERT INTO loose SELECT NULL FROM (VALUES (1), (2), (3))")
+    )
+    with package(tmp_path, {"0001_loose": loose}) as name:
+        async with opened("sqlite", tmp_path) as one, opened("sqlite", tmp_path) as other:
+            with one.active():
+                await Migrator(one, name).up()
+
+            with pytest.raises(TransferRefused, match="loose has rows whose word is null"):
+                await Pair(one, other, name).run()
+
+
+async def test_a_name_that_cannot_be_said_is_refused(tmp_path: Path) -> None:
+    odd = migration(statement('CREATE TABLE odd (id integer PRIMARY KEY, "Its Name" text)'))
+    with package(tmp_path, {"0001_odd": odd}) as name:
+        async with opened("sqlite", tmp_path) as one, opened("sqlite", tmp_path) as other:
+            with one.active():
+                await Migrator(one, name).up()
+
+            with pytest.raises(TransferRefused, match="odd: 'Its Name' cannot be a name"):
+                await Pair(one, other, name).run()
+
+
+@pytest.mark.parametrize("target", DIALECTS)
+async def test_an_id_of_nothing_or_less_is_kept(
+    target: Dialect, files: str, tmp_path: Path
+) -> None:
+    if target != "sqlite":
+        require(target)
+    async with pair("sqlite", target, tmp_path, files) as made:
+        with made.source.active():
+            for id in (0, -7):
+                await made.source.execute("INSERT INTO teams (id, name) VALUES (?, 'x')", [id])
+
+        _ = await made.run()
+
+        assert await state(made.target) == await state(made.source)
 
 
 async def test_a_text_that_is_none_is_told_and_not_quoted(two: Pair) -> None:

@@ -21,6 +21,11 @@ from pkg.transfer.table import Table
 # Locks by name are the server's, not the database's.
 MOVING = "concat('transfer.', database())"
 
+# Else an id of 0 asks for the next one.
+KEEP_ZERO = (
+    "SET @mode_before = @@sql_mode, SESSION sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')"
+)
+
 
 def _naive(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
@@ -52,9 +57,11 @@ class MysqlTables(SqlTables):
                 "another process moves tables of this database: wait for its end, and try again"
             )
         try:
+            await self._ask(Ask(KEEP_ZERO))
             yield
         finally:
             with suppress(DatabaseUnavailable):  # a lost connection took its locks along
+                await self._ask(Ask("SET SESSION sql_mode = @mode_before"))
                 await self._ask(Ask(f"SELECT release_lock({MOVING})"))
 
     async def counter(self, table: Table) -> int:

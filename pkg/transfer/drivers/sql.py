@@ -66,7 +66,7 @@ class SqlTables(Writer):
         except self.refusals as exc:
             await self._ask(Ask("ROLLBACK TO SAVEPOINT written"))
             if len(rows) == 1:
-                raise TransferRefused(f"{_named(table, rows[0])} is refused: {_why(exc)}") from exc
+                raise TransferRefused(f"{table.row(rows[0])} is refused: {_why(exc)}") from exc
             for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
                 await self.write(table, half)
         else:
@@ -176,15 +176,9 @@ def _read(table: Table, row: list[Any], turned: list[tuple[int, Convert]]) -> Ro
         except (ValueError, TypeError, AttributeError, ArithmeticError) as exc:
             column = table.columns[at]
             raise TransferRefused(
-                f"{_named(table, row)}: what {column.name} holds is no {column.kind}: mend it first"
+                f"{table.row(row)}: what {column.name} holds is no {column.kind}: mend it first"
             ) from exc
     return row
-
-
-def _named(table: Table, row: Row) -> str:
-    values = (row[at] for at in table.places(table.key))
-    key = ", ".join(f"{name}={value}" for name, value in zip(table.key, values, strict=True))
-    return f"the row {key} of {table.name}"
 
 
 def _why(exc: Exception) -> str:

@@ -47,6 +47,33 @@ def test_a_row_survives_its_line(values: dict[Kind, Any]) -> None:
     assert isinstance(json.loads(line), list)
 
 
+@given(
+    st.decimals(allow_nan=False, allow_infinity=False)
+    | st.just(Decimal("1" * 60 + "." + "25" * 15))
+)
+def test_no_digit_of_a_decimal_is_lost(value: Decimal) -> None:
+    assert Decimal(exact(value)) == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 1), UUID(int=1), b"x", math.inf, Decimal(1)],
+)
+def test_what_a_line_could_not_give_back_is_refused(value: object) -> None:
+    unknown = Lines([Column("odd", None)])
+
+    with pytest.raises(TypeError, match="is nothing that JSON gives back"):
+        unknown.encode([[value]])
+
+
+def test_what_has_no_kind_and_is_plain_survives() -> None:
+    lines, row = Lines([Column("odd", None)]), [["a", [1, None]]]
+
+    (line,) = lines.encode([row])
+
+    assert lines.decode(line) == row
+
+
 @given(st.lists(st.binary(), max_size=20), st.randoms(use_true_random=False))
 def test_a_sum_is_that_of_its_lines_in_any_order_and_any_pieces(
     lines: list[bytes], dice: random.Random
