@@ -329,6 +329,37 @@ async def test_what_cannot_be_said_is_refused_by_name(database: Database, made: 
             await dump(database, name)
 
 
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        ("CREATE RULE keeps AS ON DELETE TO t DO INSTEAD NOTHING", "rule keeps"),
+        ("CREATE VIEW v WITH (security_barrier) AS SELECT n FROM t", "view with options v"),
+        ("ALTER TABLE t ALTER n SET INCREMENT BY 10", "identity with options t_n_seq"),
+    ],
+)
+async def test_what_postgresql_alone_has_and_no_dump_says_is_refused(
+    sql: str, what: str, made: Made, tmp_path: Path
+) -> None:
+    table = "CREATE TABLE t (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY)"
+    name = made({"0001_unsaid": migration(f"{statement(table)}\n{statement(sql)}")})
+
+    async with blank("postgres", tmp_path) as url, opened(url) as database:
+        await Migrator(database, name).up()
+        with pytest.raises(MigrationFailed, match=what):
+            await dump(database, name)
+
+
+async def test_a_sequence_keeps_its_bounds(made: Made, tmp_path: Path) -> None:
+    bounded = statement("CREATE SEQUENCE turns MINVALUE 5 MAXVALUE 6 CYCLE")
+    name = made({"0001_bounded": migration(bounded)})
+
+    async with blank("postgres", tmp_path) as url, opened(url) as database:
+        await Migrator(database, name).up()
+        said = (await dump(database, name)).statements
+
+    assert any("MINVALUE 5 MAXVALUE 6 CYCLE" in one for one in said)
+
+
 async def test_rows_that_python_fills_after_they_went_in_are_refused(
     database: Database, made: Made
 ) -> None:

@@ -27,6 +27,18 @@ WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('a', 'w')
   AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
 UNION ALL SELECT 'statistics ' || stxname FROM pg_statistic_ext
 WHERE stxnamespace = current_schema()::regnamespace
+UNION ALL SELECT 'rule ' || rulename FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+WHERE relnamespace = current_schema()::regnamespace AND rulename <> '_RETURN'
+UNION ALL SELECT 'view with options ' || relname FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('v', 'm')
+  AND reloptions IS NOT NULL
+UNION ALL SELECT 'switched trigger ' || tgname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+WHERE relnamespace = current_schema()::regnamespace AND NOT tgisinternal AND tgenabled <> 'O'
+UNION ALL SELECT 'identity with options ' || relname FROM pg_sequence s
+JOIN pg_class c ON c.oid = s.seqrelid
+JOIN pg_depend d ON d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'i'
+WHERE relnamespace = current_schema()::regnamespace
+  AND (seqstart, seqincrement, seqmin, seqcycle) <> (1, 1, 1, false)
 """
 EXTENSIONS = """
 SELECT 'CREATE EXTENSION IF NOT EXISTS ' || quote_ident(extname) AS said
@@ -42,7 +54,9 @@ WHERE t.typnamespace = current_schema()::regnamespace GROUP BY t.typname ORDER B
 SEQUENCES = """
 SELECT 'CREATE ' || CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END
   || 'SEQUENCE ' || quote_ident(c.relname) || ' AS ' || format_type(s.seqtypid, NULL)
-  || ' START ' || s.seqstart || ' INCREMENT ' || s.seqincrement AS said,
+  || ' START ' || s.seqstart || ' INCREMENT ' || s.seqincrement
+  || ' MINVALUE ' || s.seqmin || ' MAXVALUE ' || s.seqmax
+  || CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END AS said,
   'ALTER SEQUENCE ' || quote_ident(c.relname) || ' OWNED BY ' || d.refobjid::regclass
   || '.' || quote_ident(a.attname) AS owned
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
