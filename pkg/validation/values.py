@@ -166,9 +166,9 @@ def _none() -> None:
 
 # Of a PATCH: what is left out stays as it is, and null is no value.
 Kept = Annotated[T | None, NotNull()]
-Int16 = Annotated[int, Field(ge=-(2**15), lt=2**15), BeforeValidator(whole)]
-Int32 = Annotated[int, Field(ge=-(2**31), lt=2**31), BeforeValidator(whole)]
-Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63), BeforeValidator(whole)]
+Int16 = Annotated[int, Field(ge=-(2**15), le=2**15 - 1), BeforeValidator(whole)]
+Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), BeforeValidator(whole)]
+Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), BeforeValidator(whole)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Flag = Annotated[bool, BeforeValidator(flag)]
 Day = Annotated[date, BeforeValidator(day), WithJsonSchema({"type": "string", "format": "date"})]

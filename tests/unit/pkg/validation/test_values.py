@@ -179,3 +179,12 @@ def test_a_document_shows_a_kept_field_as_its_own_type_without_a_default() -> No
 )
 def test_a_document_shows_how_a_value_is_spelled(kind: Any, said: dict[str, str]) -> None:
     assert TypeAdapter(kind).json_schema() == said
+
+
+@pytest.mark.parametrize(("name", "most"), [("Int16", 2**15), ("Int32", 2**31), ("Int64", 2**63)])
+def test_the_most_that_is_told_is_taken(name: str, most: int) -> None:
+    with pytest.raises(Invalid) as caught:
+        read(name, most)
+
+    told = caught.value.faults["value"][0].params["max"]
+    assert read(name, told) == told == most - 1
