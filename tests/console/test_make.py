@@ -144,9 +144,10 @@ def test_a_second_time_is_refused_and_forced_writes_over(run: Run, root: Path) -
 @pytest.mark.parametrize(
     "words",
     [
-        ("User",), ("Base",), ("key_of",), ("DirectKey",), ("../../etc/x",), ("class",),
+        ("User",), ("Base",), ("key_of",), ("DirectKey",), ("Row",), ("../../etc/x",), ("class",),
         ("Tag", "a:b"),
         ("Tag", "a:ref:ghosts"), ("Tag", "parent:ref:tags"), ("Tag", "made:ref:users"),
+        ("Tag", "row:ref:users"),
         ("Tag", "class:int"), ("Tag", "a:int", "a:text"), ("Tag", "-s"),
     ],
 )  # fmt: skip

@@ -44,6 +44,7 @@ IMPORTS = {
     "UUID": "from uuid import UUID",
     "date(": "from datetime import date",
     "datetime(": "from datetime import datetime",
+    "timedelta(": "from datetime import timedelta",
 }
 
 
@@ -112,17 +113,17 @@ def foreign(field: Field) -> str:
 
 
 def fake(field: Field) -> str:
-    """Answers the expression of a made-up value."""
+    """Answers the expression of a made-up value; of one that is unique, by the row's `number`."""
+    if field.unique:
+        return _fake_unique(field)
     if field.kind == "string":
-        made = _fake_text(field)
-    else:
-        digits, scale = field.precision if field.kind == "decimal" else (0, 0)
-        made = KINDS[field.kind].fake.format(
-            values=", ".join(f'"{one}"' for one in field.args) + "," * (len(field.args) == 1),
-            most=f"10**{min(digits, 9)} - 1",
-            scale=-scale,
-        )
-    return made.replace("faker.", "faker.unique.") if field.unique else made
+        return _fake_text(field)
+    digits, scale = field.precision if field.kind == "decimal" else (0, 0)
+    return KINDS[field.kind].fake.format(
+        values=", ".join(f'"{one}"' for one in field.args) + "," * (len(field.args) == 1),
+        most=f"10**{min(digits, 9)} - 1",
+        scale=-scale,
+    )
 
 
 def sample(field: Field, number: int) -> str:
@@ -147,8 +148,22 @@ def _decimal(field: Field, number: int) -> str:
     return f"Decimal({number})" if digits > scale else f"Decimal({number}).scaleb({-scale})"
 
 
+def _fake_unique(field: Field) -> str:
+    digits, scale = field.precision
+    words = f'f"{{faker.word()[:{field.length - 10}]}} {{number}}"'
+    return {
+        "string": words if field.length >= 20 else f"str(number)[-{field.length}:]",
+        "small": "number % 2**15",
+        "float": "float(number)",
+        "decimal": f"Decimal(number % 10**{digits}).scaleb({-scale})",
+        "datetime": "datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number)",
+        "date": "date(2026, 1, 1) + timedelta(days=number)",
+        "uuid": "UUID(int=number)",
+    }.get(field.kind, "number")
+
+
 def _fake_text(field: Field) -> str:
-    if field.unique or field.length < 20:
+    if field.length < 20:
         return f"faker.pystr(1, {min(field.length, 16)})"
     return f"faker.sentence(4)[:{field.length}]"
 

@@ -12,7 +12,7 @@ from app.console.make.names import Names
 from app.console.make.tree import parsed
 
 # What seeders and tests call their own things.
-LOCAL = {"count", "faker", "found", "ground", "have", "made", "second"}
+LOCAL = {"count", "faker", "found", "ground", "have", "made", "second", "number", "row"}
 
 
 @dataclass(frozen=True, slots=True)

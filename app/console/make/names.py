@@ -15,6 +15,7 @@ NOUN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 LONGEST = 40  # a key's name holds the table's and a column's, and PostgreSQL cuts at 63
 # What the generated files themselves import or mean by these.
 TAKEN = {"base", "model", "meta", "any", "decimal", "uuid", "fields", "table", "faker", "user_id"}
+TAKEN |= {"end", "first", "last", "number", "row", "start"}  # of a seeder
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from app.console.make import columns, samples, tree
 from app.console.make.changes import Changes
-from app.console.make.fields import Field
 from app.console.make.layout import WIDTH, call, imports, spread
 from app.console.make.stub import fill
 from app.console.make.subject import Subject
@@ -57,24 +56,23 @@ def plan_seeder(changes: Changes, subject: Subject) -> None:
 
 
 def _factory(subject: Subject) -> str:
-    names = subject.names
-    refs = [field for field in subject.fields if field.kind == "ref"]
-    given = [f"{one.column}: int{' | None = None' if one.null else ''}" for one in refs]
-    args = ["faker: Faker", *(["*", *given] if given else []), "**overrides: Any"]
-    pairs = [f'"{one.column}": {_value(one)}' for one in subject.fields]
-    head = call(f"def {names.module}(", args, f") -> {names.model}:")
-    body = spread("values: dict[str, Any] = {", pairs, "}", indent=1)
-    values = body if pairs else "    values: dict[str, Any] = {}"
+    fields = [one for one in subject.fields if one.kind != "ref"]
+    pairs = [f'"{one.column}": {columns.fake(one)}' for one in fields]
+    values = spread("return {", pairs, "}", indent=1) if pairs else "    return {}"
+    refs = [one for one in subject.fields if one.kind == "ref"]
     needed = [
         *columns.needed(values),
-        "from typing import TYPE_CHECKING, Any",
-        f"from app.models import {names.model}",
+        "from typing import TYPE_CHECKING, Final",
+        f"from app.models import {subject.names.model}",
+        *(f"from pkg.seed import {name}" for name in ("Factory", "Values")),
     ]
-    return fill("factory", **subject.holes(), imports=imports(needed), head=head, values=values)
-
-
-def _value(field: Field) -> str:
-    return field.column if field.kind == "ref" else columns.fake(field)
+    return fill(
+        "factory",
+        **subject.holes(),
+        imports=imports(needed),
+        given=", but for what it refers to" * bool(refs),
+        values=values,
+    )
 
 
 def _seeder(subject: Subject) -> str:
@@ -84,15 +82,16 @@ def _seeder(subject: Subject) -> str:
     if required:
         absent = " and ".join(lists.values())
         look += f"    if not {absent if len(required) == 1 else f'({absent})'}:\n        return 0\n"
-    args = ["faker", *(f"{name}_id=faker.random_element({lists[name]}).id" for name in required)]
     needed = [
         "from typing import TYPE_CHECKING",
         *(f"from app.models import {one}" for one in _seeder_models(subject)),
         f"from database.factories import {names.module}",
         "from database.seeders.ground import Ground",
     ]
-    rows = _rows(names.module, args)
-    return fill("seeder", **subject.holes(), imports=imports(needed), parents=look, rows=rows)
+    refs = "".join(_referring(name, lists[name]) for name in required)
+    if refs:
+        refs = f"        for row in rows:\n{refs}"
+    return fill("seeder", **subject.holes(), imports=imports(needed), parents=look, refs=refs)
 
 
 def _many(name: str) -> str:
@@ -112,15 +111,9 @@ def _seeder_models(subject: Subject) -> set[str]:
     return {subject.names.model, *(model.name for model in subject.required.values())}
 
 
-def _rows(factory: str, args: list[str]) -> str:
-    one, times = f"{factory}({', '.join(args)})", "for _ in range(count)"
-    line = f"    rows = ({one} {times})"
-    if len(line) <= WIDTH:
-        return line + "\n"
-    inner = f"        {one} {times}"
-    if len(inner) > WIDTH:
-        inner = f"{call(f'{factory}(', args, indent=2)}\n        {times}"
-    return f"    rows = (\n{inner}\n    )\n"
+def _referring(name: str, rows: str) -> str:
+    head = f'row["{name}_id"] = faker.random_element('
+    return call(head, [rows], ").id", indent=3) + "\n"
 
 
 def _seeder_test(subject: Subject) -> str:
