@@ -49,9 +49,9 @@ TAKEN = {
     "get_table", "id", "in_bulk", "last", "latest", "pk", "raw", "refresh_from_db",
     "register_listener", "save", "select_for_update", "update_from_dict", "update_or_create",
     "updated_at",
-    "l", "self",  # Python's own: one reads as 1, the other is every method's first
-    "cmax", "cmin", "ctid", "tableoid", "xmax", "xmin",  # PostgreSQL has them in every table
 }  # fmt: skip
+# One reads as 1, one is every method's first, and PostgreSQL has the others in every table.
+NEVER = {"l", "self", "cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"}
 ANNOTATIONS = {"int", "str", "dict", "float", "bool", "bytes", "list"}
 
 
@@ -149,7 +149,7 @@ def _check_name(text: str, name: str) -> None:
     bare = name.removesuffix("_id") or name
     if keyword.iskeyword(name) or keyword.iskeyword(bare):
         raise BadField(text, 0, f"{name} is a word of Python's own")
-    if {name, bare} & (TAKEN | ANNOTATIONS) or name.endswith("__") or "__" in name:
+    if {name, bare} & (TAKEN | NEVER | ANNOTATIONS) or name.endswith("__") or "__" in name:
         raise BadField(text, 0, f"{name} means something else in every model already")
 
 
