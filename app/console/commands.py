@@ -60,6 +60,7 @@ COMMANDS: dict[str, Entry] = {
     "make:resource": Entry("app.console.make.single.wire:make_resource", "Writes a model's card."),
     "make:policy": Entry("app.console.make.single.code:make_policy", "Writes a policy."),
     "undo": Entry("app.console.make.undo:undo", "Takes back what a generator wrote."),
+    "app:rename": Entry("app.console.rename.command:app_rename", "Makes the clone your own."),
     "stub:publish": Entry(
         "app.console.make.publish:stub_publish", "Copies what generators fill, to be changed."
     ),

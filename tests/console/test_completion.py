@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 
 from app.console.commands import COMMANDS
-from app.console.completion.scripts import SCRIPTS, VARIABLE
+from app.console.completion.scripts import NAME, SCRIPTS, VARIABLE
 from main import KERNEL
 from pkg.console import Exit
 from tests.console.conftest import ROOT, Run
 
-# How each shell is asked, without a terminal, what `parley $line` may become.
+# How each shell is asked, without a terminal, what `NAME $line` may become.
 ASK = {
-    "bash": """source "$1"; COMP_WORDS=(parley $2); COMP_CWORD=$3
-        _parley; printf '%s\\n' "${COMPREPLY[@]}" """,
-    "zsh": """compdef() { : }; compadd() { print -l -- $found }; source "$1"
-        words=(parley ${=2}); CURRENT=$(($3 + 1)); _parley""",
-    "fish": """source $argv[1]; complete -C "parley $argv[2]" """,
+    "bash": f"""source "$1"; COMP_WORDS=({NAME} $2); COMP_CWORD=$3
+        _{NAME}; printf '%s\\n' "${{COMPREPLY[@]}}" """,
+    "zsh": f"""compdef() {{ : }}; compadd() {{ print -l -- $found }}; source "$1"
+        words=({NAME} ${{=2}}); CURRENT=$(($3 + 1)); _{NAME}""",
+    "fish": f"""source $argv[1]; complete -C "{NAME} $argv[2]" """,
 }
 START = {"bash": ("--norc", "-c"), "zsh": ("-f", "-c"), "fish": ("--no-config", "-c")}
 
@@ -43,16 +43,16 @@ def found(line: str, number: int) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "number", "words"),
     [
-        ("parley mig", 1, ["migrate"]),
-        ("parley migrate r", 2, ["rollback", "reset", "refresh"]),
-        ("parley migrate:ro", 1, ["migrate:rollback"]),
-        ("parley migrate : ro", 3, ["rollback"]),  # as bash cuts it
-        ("parley migrate up --st", 3, ["--step"]),
-        ("parley migrate:up --st", 2, ["--step"]),
-        ("parley cache:stats --store d", 3, ["database"]),
-        ("parley completion f", 2, ["fish"]),
-        ("parley nothing x", 2, []),
-        ("parley --en", 1, ["--env"]),
+        (f"{NAME} mig", 1, ["migrate"]),
+        (f"{NAME} migrate r", 2, ["rollback", "reset", "refresh"]),
+        (f"{NAME} migrate:ro", 1, ["migrate:rollback"]),
+        (f"{NAME} migrate : ro", 3, ["rollback"]),  # as bash cuts it
+        (f"{NAME} migrate up --st", 3, ["--step"]),
+        (f"{NAME} migrate:up --st", 2, ["--step"]),
+        (f"{NAME} cache:stats --store d", 3, ["database"]),
+        (f"{NAME} completion f", 2, ["fish"]),
+        (f"{NAME} nothing x", 2, []),
+        (f"{NAME} --en", 1, ["--env"]),
     ],
 )
 def test_a_word_becomes_what_the_console_knows(line: str, number: int, words: list[str]) -> None:
@@ -60,13 +60,13 @@ def test_a_word_becomes_what_the_console_knows(line: str, number: int, words: li
 
 
 def test_the_first_word_is_a_command_or_a_noun() -> None:
-    assert found("parley ", 1) == [*dict.fromkeys(name.partition(":")[0] for name in COMMANDS)]
+    assert found(f"{NAME} ", 1) == [*dict.fromkeys(name.partition(":")[0] for name in COMMANDS)]
 
 
 def test_after_a_noun_come_its_verbs() -> None:
     verbs = [name.partition(":")[2] for name in COMMANDS if name.startswith("user:")]
 
-    assert found("parley user ", 2) == found("parley user :", 2) == verbs
+    assert found(f"{NAME} user ", 2) == found(f"{NAME} user :", 2) == verbs
 
 
 @pytest.mark.parametrize("shell", SCRIPTS)
@@ -88,7 +88,7 @@ def test_a_shell_completes_and_runs_it_from_any_folder(
 
     completed = told(ASK[shell], "migrate rol", "2")
     argument = "$argv[1]" if shell == "fish" else '"$1"'
-    listed = told(f"source {argument}; parley help completion")
+    listed = told(f"source {argument}; {NAME} help completion")
 
     assert [line.split()[0] for line in completed.splitlines()] == ["rollback"]
     assert "Prints what teaches SHELL" in listed

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from app.console.completion.scripts import SCRIPTS, VARIABLE
+from app.console.completion.scripts import NAME, SCRIPTS, VARIABLE
 from app.kernel import Kernel
 
 
@@ -15,10 +15,11 @@ from app.kernel import Kernel
 @click.argument("shell", type=click.Choice([*SCRIPTS]))
 @click.pass_obj
 def completion(kernel: Kernel, shell: str) -> None:
-    """Prints what teaches SHELL the command `parley`, from any folder, with its words completed.
+    """Prints what teaches SHELL a command for all this, from any folder, with its words completed.
 
     In ~/.bashrc or ~/.zshrc: eval "$(python main.py completion bash)", or zsh. In fish's
     config.fish: python main.py completion fish | source
     """
     run = shlex.join([sys.executable, str(kernel.root / "main.py")])
-    click.echo(SCRIPTS[shell] % {"run": run, "variable": VARIABLE}, nl=False)
+    holes = {"name": NAME, "run": run, "variable": VARIABLE}
+    click.echo(SCRIPTS[shell] % holes, nl=False)

@@ -1,4 +1,4 @@
-"""What each shell is told: a command `parley` that works anywhere, and who completes its words.
+"""What each shell is told: a command NAME that works anywhere, and who completes its words.
 
 The words typed so far go to the console itself in COMP_WORDS, the number of the one that is being
 typed in COMP_CWORD (fish: that word itself); it answers with a line `kind,word` each.
@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Final
 
 NAME: Final = "parley"
-VARIABLE: Final = "_PARLEY_COMPLETE"  # what click looks for, and main.py hands it
+VARIABLE: Final = "_CONSOLE_COMPLETE"  # what click looks for, and main.py hands it
 
 BASH: Final = """\
-parley() { %(run)s "$@"; }
+%(name)s() { %(run)s "$@"; }
 
-_parley() {
+_%(name)s() {
     local line
     COMPREPLY=()
     while IFS= read -r line; do
@@ -28,13 +28,13 @@ _parley() {
         %(variable)s=bash_complete %(run)s)
 }
 
-complete -F _parley parley
+complete -F _%(name)s %(name)s
 """
 
 ZSH: Final = """\
-parley() { %(run)s "$@"; }
+%(name)s() { %(run)s "$@"; }
 
-_parley() {
+_%(name)s() {
     local line
     local -a found
     for line in "${(@f)$(COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT - 1)) \\
@@ -49,15 +49,15 @@ _parley() {
 }
 
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
-compdef _parley parley
+compdef _%(name)s %(name)s
 """
 
 FISH: Final = """\
-function parley
+function %(name)s
     %(run)s $argv
 end
 
-function __parley_complete
+function __%(name)s_complete
     set -lx COMP_WORDS (commandline -cp)
     set -lx COMP_CWORD (commandline -ct)
     set -lx %(variable)s fish_complete
@@ -74,7 +74,7 @@ function __parley_complete
     end
 end
 
-complete --command parley --no-files --arguments '(__parley_complete)'
+complete --command %(name)s --no-files --arguments '(__%(name)s_complete)'
 """
 
 SCRIPTS: Final[Mapping[str, str]] = {"bash": BASH, "zsh": ZSH, "fish": FISH}

@@ -20,7 +20,12 @@ from pkg.database import locate
 from pkg.errors import Error
 
 MIGRATIONS = "database/migrations/"
-DESCRIBED = ("app/console/commands.py", "config/", "routes/")  # what the references are made of
+DESCRIBED = (
+    "app/console/commands.py",
+    "config/",
+    "pkg/app/config.py",
+    "routes/",
+)  # what the references are made of
 
 
 @click.command("undo")
