@@ -50,6 +50,11 @@ SINGLES: dict[tuple[str, ...], list[str]] = {
         "app/policies/report.py",
         "tests/unit/app/policies/test_report.py",
     ],
+    ("make:cmd", "old_talks:archive"): [
+        "app/console/commands.py",
+        "app/console/old_talks_archive.py",
+        "tests/console/test_old_talks_archive.py",
+    ],
 }
 KNOWN = pytest.mark.parametrize("words", SINGLES, ids=lambda words: words[0])
 
@@ -131,6 +136,11 @@ def test_a_second_time_is_refused_and_changes_nothing(
         (("make:request", "MoveTopic", "model_dump:int"), "means something else"),
         (("make:resource", "Ghost"), "there is no model Ghost"),
         (("make:policy", "import"), "a word of Python's own"),
+        (("make:cmd", "archive"), "write TOPIC:VERB"),
+        (("make:cmd", "talks:../x"), "cannot be a name"),
+        (("make:cmd", "talks:archive:all"), "cannot be a name"),
+        (("make:cmd", "cache:clear"), "already"),
+        (("make:cmd", "serve:twice"), "is a command already"),
     ],
 )
 def test_what_cannot_be_is_one_message_and_no_file(

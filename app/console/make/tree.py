@@ -184,6 +184,44 @@ def with_argument(path: Path, text: str, variable: str, argument: str) -> str:
     raise Stop(f"{path} has no {variable} = ...(...) over several lines to add to")
 
 
+def keys(path: Path, text: str, variable: str) -> list[str]:
+    """Answers the keys of the dictionary that *variable* is given, in their order.
+
+    Raises:
+        Stop: the file is no Python, or *variable* holds no dictionary with something in it.
+    """
+    return [str(ast.literal_eval(key)) for key in _dict(path, text, variable).keys if key]
+
+
+def with_item(path: Path, text: str, variable: str, item: str, *, after: str) -> str:
+    """Answers *text* with *item*, `key: value`, behind the key *after* of a dictionary.
+
+    Raises:
+        Stop: the file is no Python, or *variable* holds no dictionary of an item a line.
+    """
+    found = _dict(path, text, variable)
+    values = dict(zip(keys(path, text, variable), found.values, strict=True))
+    at = values[after].end_lineno or 0
+    line_of = text.splitlines(keepends=True)
+    line_of[at:at] = spread("{", [item], "}").splitlines(keepends=True)[1:-1]
+    line, last = line_of[at - 1], values[after].end_col_offset or 0
+    if not line.encode()[last:].startswith(b",") or found.end_lineno == at:
+        raise Stop(f"{path} has no {variable} of an item a line, each with its comma, to add to")
+    return "".join(line_of)
+
+
+def _dict(path: Path, text: str, variable: str) -> ast.Dict:
+    for node in parsed(path, text).body:
+        if (
+            isinstance(node, ast.Assign | ast.AnnAssign)
+            and isinstance(node.value, ast.Dict)
+            and node.value.keys
+            and _names(node, variable)
+        ):
+            return node.value
+    raise Stop(f"{path} has no {variable} = {{...}} to add to")
+
+
 def _all(path: Path, text: str) -> ast.List | ast.Tuple:
     for node in parsed(path, text).body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple):

@@ -9,9 +9,11 @@ import pytest
 from app.console.make.tree import (
     exported,
     exports,
+    keys,
     paths_in,
     with_argument,
     with_import,
+    with_item,
     with_rows,
 )
 from pkg.console import Stop
@@ -189,3 +191,34 @@ def test_what_is_imported_already_is_not_imported_again() -> None:
 def test_a_name_that_means_something_else_is_refused(name: str) -> None:
     with pytest.raises(Stop, match=f"has another {name} already"):
         with_import(FILE, ROUTES, "app.models", name)
+
+
+TABLE = """\
+TABLE: dict[str, str] = {
+    "a": f("é"),  # somebody's
+    # of b
+    "b": f(
+        2
+    ),
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("after", "order"), [("a", ["a", "c", "b"]), ("b", ["a", "b", "c"])], ids=["within", "last"]
+)
+def test_an_item_joins_a_dictionary_behind_the_one_that_is_named(
+    after: str, order: list[str]
+) -> None:
+    text = with_item(FILE, TABLE, "TABLE", '"c": f(3)', after=after)
+
+    assert keys(FILE, text, "TABLE") == order
+    assert text.replace('    "c": f(3),\n', "") == TABLE
+
+
+@pytest.mark.parametrize(
+    "text", ['TABLE = {"a": 1, }\n', 'TABLE = {\n    "a": 1\n}\n', "TABLE = {}\n", "TABLE = [1]\n"]
+)
+def test_a_dictionary_that_has_no_place_for_an_item_is_refused(text: str) -> None:
+    with pytest.raises(Stop, match="has no TABLE"):
+        with_item(FILE, text, "TABLE", '"c": 3', after="a")
