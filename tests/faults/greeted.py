@@ -53,6 +53,7 @@ async def greeted(url: str, person: Person) -> AsyncIterator[Greeted]:
         f"{url.replace('http', 'ws')}/ws",
         subprotocols=["chat.v1"],  # type: ignore[list-item]  # a NewType of str
         additional_headers=person.bearer,
+        max_queue=None,  # a goodbye is read behind all that nobody read
         proxy=None,
     ) as socket:
         client = Greeted(socket, "")

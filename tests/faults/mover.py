@@ -55,6 +55,7 @@ class Mover:
             additional_headers=self._person.bearer,
             ping_interval=None,
             open_timeout=PATIENCE,
+            max_queue=None,  # a goodbye is read behind all that nobody read
             proxy=None,
         )
 

@@ -69,6 +69,7 @@ class Talker:
             subprotocols=["chat.v1"],  # type: ignore[list-item]  # a NewType of str
             additional_headers=self._person.bearer,
             ping_interval=None,
+            max_queue=None,  # a goodbye is read behind all that nobody read
             proxy=None,
         )
 

@@ -37,6 +37,7 @@ async def joined(url: str, person: Person) -> AsyncIterator[ClientConnection]:
         additional_headers=person.bearer,
         ping_interval=None,
         max_queue=1,
+        close_timeout=0.1,  # it reads no goodbye either
         proxy=None,
     ) as client:
         await client.send('{"type":"hello"}')

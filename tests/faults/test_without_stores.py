@@ -83,6 +83,7 @@ async def test_with_the_database_locked_senders_are_told_to_come_back(
             f"{server.url.replace('http', 'ws')}/ws",
             subprotocols=["chat.v1"],  # type: ignore[list-item]  # a NewType of str
             additional_headers=person.bearer,
+            max_queue=None,  # a goodbye is read behind all that nobody read
             proxy=None,
         ) as socket:
             message = {"type": "message", "id": "once", "recipient": "", "content": "now"}
