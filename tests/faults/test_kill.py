@@ -9,14 +9,12 @@ import sqlite3
 import httpx2
 import pytest
 
-from tests.databases import kind_wanted
 from tests.faults.conftest import NewServer
 from tests.faults.people import read_log, sign_up
 from tests.faults.talker import Count, Talker, check
 from tests.server import Server
 
-# On a server of its own each round waits for many more commits: fewer say as much there.
-QUICK, ROUNDS, NIGHT = 3, 20 if kind_wanted() == "sqlite" else 6, 200
+QUICK, ROUNDS, NIGHT = 3, 20, 200
 SPEAKERS = 4
 
 
