@@ -62,7 +62,7 @@ def parent_lines(
     return "".join(
         line if line.endswith("\n") else saving.format(line)
         for name, parent in parents.items()
-        for line in _saved(name, _table(parent), indent, numbers, depth=0)
+        for line in _saved(name, table_of(parent), indent, numbers, depth=0)
     )
 
 
@@ -70,7 +70,7 @@ def names_in(parents: Mapping[str, Model]) -> set[str]:
     """Answers every model that those lines name."""
     found: set[str] = set()
     for parent in parents.values():
-        found |= _models(_table(parent), depth=0)
+        found |= _models(table_of(parent), depth=0)
     return found
 
 
@@ -102,20 +102,22 @@ def _required(table: type[Table]) -> list[Any]:
     return [
         field
         for name, field in table._meta.fields_map.items()
-        if not (field.null or field.generated or field.default is not None or _by_itself(field))
+        if not (field.null or field.generated or field.default is not None or by_itself(field))
         and not name.endswith("_id_")
     ]
 
 
-def _by_itself(field: Any) -> bool:
+def by_itself(field: Any) -> bool:
+    """Tells whether the model fills *field* itself, with the moment of the writing."""
     return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
 
 
 def _referred(field: Any) -> type[Table]:
-    return _table(Model(str(field.model_name).rpartition(".")[2], "", ""))
+    return table_of(Model(str(field.model_name).rpartition(".")[2], "", ""))
 
 
-def _table(model: Model) -> type[Table]:
+def table_of(model: Model) -> type[Table]:
+    """Answers the class of *model*."""
     found: type[Table] = getattr(import_module("app.models"), model.name)
     return found
 

@@ -120,6 +120,7 @@ def _seeder_test(subject: Subject) -> str:
     parents = samples.parent_lines(subject.required, indent=1)
     needed = [
         *columns.needed(parents),
+        f"from app.models import {subject.names.model}",
         *(f"from app.models import {name}" for name in samples.names_in(subject.required)),
         "from database.factories import chance",
         f"from database.seeders import {subject.names.table}",

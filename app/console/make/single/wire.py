@@ -10,9 +10,9 @@ from app.console.make import columns
 from app.console.make.changes import Changes
 from app.console.make.crud import wire
 from app.console.make.crud.resource import TAKEN_FIELDS
+from app.console.make.existing import model_of
 from app.console.make.fields import BadField, Field, read
 from app.console.make.layout import call, imports
-from app.console.make.models import models
 from app.console.make.names import Names
 from app.console.make.single.generator import end, named, words
 from app.console.make.stub import fill
@@ -89,9 +89,7 @@ def plan_resource(changes: Changes, names: Names, fields: Sequence[Field]) -> No
     Raises:
         Stop: there is such a file already, or no such model.
     """
-    model = models(changes.root).get(names.table)
-    if model is None or model.name != names.model:
-        raise Stop(f"there is no model {names.model}: `make:model {names.model}` makes it first")
+    model = model_of(changes.root, names)
     holes = {
         "model": names.model,
         "module": names.module,
