@@ -61,6 +61,7 @@ COMMANDS: dict[str, Entry] = {
     "make:policy": Entry("app.console.make.single.code:make_policy", "Writes a policy."),
     "make:factory": Entry("app.console.make.single.rows:make_factory", "Writes a factory."),
     "make:seeder": Entry("app.console.make.single.rows:make_seeder", "Writes a seeder."),
+    "make:test": Entry("app.console.make.single.mirror:make_test", "Writes a module's test."),
     "make:cmd": Entry("app.console.make.single.command:make_cmd", "Writes a command and its row."),
     "undo": Entry("app.console.make.undo:undo", "Takes back what a generator wrote."),
     "app:rename": Entry("app.console.rename.command:app_rename", "Makes the clone your own."),

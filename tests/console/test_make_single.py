@@ -63,6 +63,7 @@ SINGLES: dict[tuple[str, ...], list[str]] = {
         "tests/unit/database/factories/test_session.py",
         "tests/unit/database/seeders/test_sessions.py",
     ],
+    ("make:test", "app/models/session.py"): ["tests/unit/app/models/test_session.py"],
     ("make:cmd", "old_talks:archive"): [
         "app/console/commands.py",
         "app/console/old_talks_archive.py",
@@ -154,6 +155,10 @@ def test_a_second_time_is_refused_and_changes_nothing(
         (("make:factory", "Setting"), "no id that the database gives"),
         (("make:seeder", "../Member"), "cannot be a name"),
         (("make:seeder", "Member"), "may share conversation_id and user_id"),
+        (("make:test", "app/models/../../x.py"), "write the path of a module"),
+        (("make:test", "/etc/x.py"), "write the path of a module"),
+        (("make:test", "app/models/__init__.py"), "write the path of a module"),
+        (("make:test", "app/models/ghost.py"), "there is no app/models/ghost.py"),
         (("make:cmd", "archive"), "write TOPIC:VERB"),
         (("make:cmd", "talks:../x"), "cannot be a name"),
         (("make:cmd", "talks:archive:all"), "cannot be a name"),

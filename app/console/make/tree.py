@@ -61,7 +61,7 @@ def with_import(path: Path, text: str, module: str, name: str) -> str:
     there = imported_from(path, text, name)
     if there == module:
         return text
-    if there or name in _bound(path, text):
+    if there or name in bound(path, text):
         raise Stop(f"{path} has another {name} already")
     nodes = [node for node in parsed(path, text).body if isinstance(node, ast.ImportFrom)]
     line_of = text.splitlines(keepends=True)
@@ -142,7 +142,7 @@ def _names(node: ast.Assign | ast.AnnAssign, variable: str) -> bool:
     return [one.id for one in targets if isinstance(one, ast.Name)] == [variable]
 
 
-def _bound(path: Path, text: str) -> set[str]:
+def bound(path: Path, text: str) -> set[str]:
     """Answers the names that *text* itself gives something to, at its top."""
     found: set[str] = set()
     for node in parsed(path, text).body:
