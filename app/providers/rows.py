@@ -6,10 +6,12 @@ The table decides, not a look before: of two racers one wins, and the other is t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeAlias, cast
 
 from tortoise import Model
+from tortoise.exceptions import TransactionManagementError
 from tortoise.expressions import F
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
@@ -28,6 +30,8 @@ async def insert(row: Model) -> None:
     Raises:
         Invalid: it refers to rows that are not there; each such field is named.
         Taken: another row has a value that only one may have.
+        ConstraintBroken: another rule of the table is broken. Inside a transaction on PostgreSQL
+            also where a row it refers to went meanwhile: nothing can be asked there any more.
     """
     given = {name: getattr(row, name) for name in _references(type(row))}
     await _check_references(type(row), given)
@@ -35,6 +39,10 @@ async def insert(row: Model) -> None:
         await row.save(force_create=True)
     except Duplicate as exc:
         raise _named(type(row), exc) from exc
+    except ConstraintBroken:
+        with suppress(TransactionManagementError):  # PostgreSQL answers none in a broken one
+            await _check_references(type(row), given)  # one may have gone since the first look
+        raise
 
 
 async def change(
@@ -46,6 +54,8 @@ async def change(
         Stale: it is none of *seen* any more; nothing was written.
         Invalid: it would refer to rows that are not there.
         Taken: another row has a value that only one may have.
+        ConstraintBroken: a row it would refer to went after the look; its transaction is over on
+            PostgreSQL and sees the old rows on MySQL, so which one it was cannot be asked.
     """
     await _check_references(type(row), values)
     found = _as_seen(row, seen)

@@ -12,7 +12,7 @@ import pytest
 from app.errors import InUse, Stale, Taken
 from app.providers.rows import Seen, change, insert, remove
 from pkg.clock import FakeClock
-from pkg.database import Database, Dialect, Duplicate
+from pkg.database import ConstraintBroken, Database, Dialect, Duplicate
 from pkg.validation import Invalid
 from tests.databases import DIALECTS, blank, opened
 from tests.unit.app.providers.racks import Box, Rack, set_up
@@ -92,6 +92,56 @@ async def test_every_reference_that_leads_nowhere_is_named(database: Database) -
     await change(box, {"spare_id": there.id}, seen=None, now=NOW)
     await change(box, {"spare_id": None}, seen=None, now=NOW)
     assert (box.spare_id, box.rev) == (None, 3)
+
+
+async def test_a_parent_that_goes_after_the_look_is_named_too(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = await rack()
+    save = Box.save
+
+    async def late(box: Box, **how: Any) -> None:
+        await Rack.filter(id=there.id).delete()
+        await save(box, **how)
+
+    monkeypatch.setattr(Box, "save", late)
+
+    with pytest.raises(Invalid) as caught:
+        await insert(Box(label="a", rack_id=there.id))
+
+    assert [*caught.value.faults] == ["rack_id"]
+
+
+async def test_a_rule_that_is_no_reference_is_told_as_it_is(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = await rack()
+
+    async def broken(box: Box, **how: Any) -> None:
+        raise ConstraintBroken("a check")
+
+    monkeypatch.setattr(Box, "save", broken)
+
+    with pytest.raises(ConstraintBroken, match="a check"):
+        await insert(Box(label="a", rack_id=there.id))
+
+
+async def test_a_parent_that_goes_inside_a_transaction_still_breaks_a_rule(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = await rack()
+    save = Box.save
+
+    async def late(box: Box, **how: Any) -> None:
+        await Rack.filter(id=there.id).delete()
+        await save(box, **how)
+
+    monkeypatch.setattr(Box, "save", late)
+
+    with pytest.raises((Invalid, ConstraintBroken)):
+        async with database.transaction():
+            await insert(Box(label="a", rack_id=there.id))
+    assert await Rack.filter(id=there.id).exists()
 
 
 async def test_a_change_counts_and_what_is_read_is_what_was_written(database: Database) -> None:
