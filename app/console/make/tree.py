@@ -107,7 +107,10 @@ def with_rows(path: Path, text: str, variable: str, prefix: str, rows: Sequence[
                     at = (call.end_lineno or 1) - 1
                     line_of[at:at] = ["\n", *(f"    {row},\n" for row in rows)]
                     return "".join(line_of)
-    raise Stop(f'{path} has no {variable} with group("{prefix}", ...)(...) over several lines')
+    raise Stop(
+        f'{path} has no {variable} with group("{prefix}", ...)(...) over several lines: '
+        f'let {variable} end in `) + group("{prefix}", limit="api")(` and, on the next line, `)`'
+    )
 
 
 def paths_in(path: Path, text: str) -> set[str]:
@@ -132,8 +135,7 @@ def _is_group(call: ast.Call, prefix: str) -> bool:
         and bool(inner.args)
         and isinstance(inner.args[0], ast.Constant)
         and inner.args[0].value == prefix
-        and bool(call.args)
-        and call.end_lineno != call.args[-1].end_lineno
+        and call.end_lineno != (call.args[-1] if call.args else inner).end_lineno
     )
 
 

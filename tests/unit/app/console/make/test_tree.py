@@ -158,6 +158,17 @@ def test_a_table_without_the_group_is_left_alone(text: str) -> None:
         with_rows(FILE, text, "API", "/api/v1", ["x"])
 
 
+def test_a_table_without_the_group_is_told_what_to_add_and_that_will_do() -> None:
+    text = 'API = ROOT + group("/api/v1", limit="api")(\n    a,\n)\n'
+    with pytest.raises(Stop) as caught:
+        with_rows(FILE, text, "API", "/api/v2", ["x"])
+    _, line, _, end, _ = str(caught.value).split("`")
+
+    followed = with_rows(FILE, f"{text[:-2]}{line}\n{end}\n", "API", "/api/v2", ["x"])
+
+    assert followed == f"{text[:-2]}{line}\n\n    x,\n{end}\n"
+
+
 def test_the_paths_of_a_table_are_known() -> None:
     assert paths_in(FILE, ROUTES) == {"/users", "/chat/{id}"}
 
