@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,21 @@ def test_a_healthy_installation_ends_with_0(run: Run, healthy: dict[str, Any]) -
     assert list(found(told)) == [check.name for check in CHECKS]
     assert {row["level"] for row in found(told).values()} <= {"well", "odd", "skipped"}
     assert "✗" not in shown.stdout
+
+
+@pytest.mark.parametrize("words", [(), ("--fix",)])
+def test_a_database_that_was_not_moved_whole_is_told_and_left_alone(
+    run: Run, root: Path, healthy: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    with closing(sqlite3.connect(root / "storage" / "app.sqlite3")) as file:
+        file.execute("CREATE TABLE transfer_progress (table_name TEXT, done INTEGER)")
+
+    ended = run("doctor", "--json", *words, **healthy)
+
+    row = found(ended)["migrations"]
+    assert ended.exit_code == Exit.FAILED
+    assert (row["level"], row["done"]) == ("wrong", "")
+    assert row["says"] == "db:transfer into it has not ended"
 
 
 def test_everything_that_is_wrong_is_told_at_once_with_what_mends_it(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -40,6 +42,17 @@ def test_a_port_that_is_taken_is_told_with_the_way_out(run: Run, taken: str) -> 
     assert one_line(ended.stderr) == (
         f"error: port {taken} is taken on 127.0.0.1: stop what has it, or use --port"
     )
+
+
+def test_a_database_that_was_not_moved_whole_is_not_served(run: Run, root: Path) -> None:
+    run("migrate:up")
+    with closing(sqlite3.connect(root / "storage" / "app.sqlite3")) as file:
+        file.execute("CREATE TABLE transfer_progress (table_name TEXT, done INTEGER)")
+
+    ended = run("serve", "--port", "0")
+
+    assert ended.exit_code == Exit.FAILED
+    assert "db:transfer into this database has not ended" in one_line(ended.stderr)
 
 
 @pytest.mark.parametrize(

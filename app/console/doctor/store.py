@@ -11,6 +11,7 @@ from pkg.database import Database, utc
 from pkg.errors import Unavailable
 from pkg.migrate import Migrator
 from pkg.redis import evicts, open_redis
+from pkg.transfer import unfinished
 
 PATIENCE: Final = 5.0  # seconds for a server to answer
 SKEW: Final = 2.0  # seconds by which clocks may differ: signals and tokens bear more
@@ -37,7 +38,9 @@ async def database(patient: Patient) -> Finding:
 
 
 async def migrations(patient: Patient) -> Finding:
-    """Whether the tables are those this code needs."""
+    """Whether the tables are those this code needs, with all their rows."""
+    if await unfinished(_open(patient)):
+        return wrong("db:transfer into it has not ended", "python main.py db:transfer URL, again")
     pending = await _migrator(patient).pending()
     if pending:
         count = f"{len(pending)} pending, the first {pending[0]}"
@@ -48,7 +51,7 @@ async def migrations(patient: Patient) -> Finding:
 
 async def migrate(patient: Patient) -> str:
     """Applies what is pending, where nobody is served."""
-    if patient.settings.app.is_deployed:
+    if patient.settings.app.is_deployed or await unfinished(_open(patient)):
         return ""
     ran = await _migrator(patient).up()
     return f"applied {', '.join(each.name for each in ran)}"

@@ -16,6 +16,7 @@ from pkg.errors import Misconfigured
 from pkg.file import locate as folder_of
 from pkg.migrate import Migrator
 from pkg.redis import evicts, open_redis
+from pkg.transfer import unfinished
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -25,6 +26,12 @@ class NotMigrated(Misconfigured):
     """The database lacks tables that this code needs."""
 
     code = "serve.not_migrated"
+
+
+class HalfMoved(Misconfigured):
+    """A transfer into the database has begun and not ended: rows are missing."""
+
+    code = "serve.half_moved"
 
 
 class NotForSeveral(Misconfigured):
@@ -87,6 +94,7 @@ async def bring_up_to_date(kernel: Kernel, *, migrate: bool) -> None:
     """Migrates where nobody is served yet; elsewhere says what is missing.
 
     Raises:
+        HalfMoved: `db:transfer` has not brought all rows.
         NotMigrated: in staging and production, when something is pending.
         DatabaseUnavailable: it does not answer.
     """
@@ -95,6 +103,10 @@ async def bring_up_to_date(kernel: Kernel, *, migrate: bool) -> None:
     await database.open()
     try:
         with database.active():
+            if await unfinished(database):
+                raise HalfMoved(
+                    "db:transfer into this database has not ended: say it again, it goes on"
+                )
             await _bring(Migrator(database, package=kernel.migrations), settings, migrate)
     finally:
         await database.close()
