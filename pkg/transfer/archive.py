@@ -194,6 +194,8 @@ def _whole() -> Iterator[None]:
     """Turns what the zip says of damage into our error."""
     try:
         yield
+    # zipfile's words for a foreign file: NotImplementedError a compression it lacks, RuntimeError a
+    # password, KeyError a name that is not there.
     except (BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as exc:
         raise BadBackup(
             f"it is no backup, or not a whole one ({exc}): take another copy of it"
