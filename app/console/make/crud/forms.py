@@ -44,7 +44,7 @@ def _requests(resource: Resource) -> str:
 def _forms(resource: Resource, types: Types) -> str:
     found = list[str]()
     if "create" in resource.verbs:
-        fields = "".join(_given(one, types[one.name]) for one in resource.fields)
+        fields = "".join(wire.given(one, types[one.name]) for one in resource.fields)
         found.append(resource.fill("request_new", fields=fields))
     if "update" in resource.verbs:
         fields = "".join(_changed(one, types[one.name]) for one in resource.fields)
@@ -55,14 +55,6 @@ def _forms(resource: Resource, types: Types) -> str:
         filters = "".join(_filter(one, types.get(one.name, "Id")) for one in resource.filters)
         found.append(resource.fill("request_list", filters=filters))
     return "\n\n".join(found)
-
-
-def _given(field: Field, type: str) -> str:
-    secret = wire.is_secret(field.column)
-    if field.null:
-        default = "Field(default=None, repr=False)" if secret else "None"
-        return f"    {field.column}: {type} | None = {default}\n"
-    return f"    {field.column}: {type}{' = Field(repr=False)' * secret}\n"
 
 
 def _changed(field: Field, type: str) -> str:

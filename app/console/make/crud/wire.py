@@ -140,3 +140,12 @@ def _alias(field: Field, name: str) -> str:
     precision = ", ".join(map(str, field.precision))
     form = KINDS[field.kind].form.format(length=field.length, precision=precision)
     return f"{name} = {form}\n"
+
+
+def given(field: Field, type: str) -> str:
+    """Answers the line of a form for *field*; a secret stays out of the form's repr."""
+    secret = is_secret(field.column)
+    if field.null:
+        default = "Field(default=None, repr=False)" if secret else "None"
+        return f"    {field.column}: {type} | None = {default}\n"
+    return f"    {field.column}: {type}{' = Field(repr=False)' * secret}\n"

@@ -68,7 +68,7 @@ def plan_request(changes: Changes, module: str, fields: Sequence[Field]) -> None
     spelled = wire.aliases(fields, form)
     types = {one.name: wire.KINDS[one.kind].form for one in fields}
     types |= {name: alias for name, (alias, _) in spelled.items()}
-    body = "".join(_given(one, types[one.name]) for one in fields)
+    body = "".join(wire.given(one, types[one.name]) for one in fields)
     aliases = "".join(line for _, line in spelled.values())
     text = fill(
         "single/request",
@@ -138,14 +138,6 @@ def _check(field: Field) -> None:
         raise BadField(field.text, field.text.index("!"), "a form cannot know what is unique")
     if field.column in TAKEN_FIELDS or field.name.startswith("model_"):
         raise BadField(field.text, 0, f"{field.name} means something else in a form")
-
-
-def _given(field: Field, type: str) -> str:
-    secret = wire.is_secret(field.column)
-    if field.null:
-        default = "Field(default=None, repr=False)" if secret else "None"
-        return f"    {field.column}: {type} | None = {default}\n"
-    return f"    {field.column}: {type}{' = Field(repr=False)' * secret}\n"
 
 
 def _request_test(module: str, fields: Sequence[Field]) -> str:
