@@ -63,6 +63,9 @@ COMMANDS: dict[str, Entry] = {
     "make:seeder": Entry("app.console.make.single.rows:make_seeder", "Writes a seeder."),
     "make:test": Entry("app.console.make.single.mirror:make_test", "Writes a module's test."),
     "make:cmd": Entry("app.console.make.single.command:make_cmd", "Writes a command and its row."),
+    "make:middleware": Entry(
+        "app.console.make.single.middleware:make_middleware", "Writes a stage and its place."
+    ),
     "undo": Entry("app.console.make.undo:undo", "Takes back what a generator wrote."),
     "app:rename": Entry("app.console.rename.command:app_rename", "Makes the clone your own."),
     "stub:publish": Entry(

@@ -69,8 +69,20 @@ SINGLES: dict[tuple[str, ...], list[str]] = {
         "app/console/old_talks_archive.py",
         "tests/console/test_old_talks_archive.py",
     ],
+    ("make:middleware", "Tracing"): [
+        "app/http/middleware/tracing.py",
+        "app/http/pipeline.py",
+        "tests/unit/app/http/test_pipeline.py",
+        "tests/unit/app/http/test_tracing.py",
+    ],
+    ("make:middleware", "probe", "--after", "request_id", "--only-requests"): [
+        "app/http/middleware/probe.py",
+        "app/http/pipeline.py",
+        "tests/unit/app/http/test_pipeline.py",
+        "tests/unit/app/http/test_probe.py",
+    ],
 }
-KNOWN = pytest.mark.parametrize("words", SINGLES, ids=lambda words: words[0])
+KNOWN = pytest.mark.parametrize("words", SINGLES, ids=lambda words: "-".join(words[:2]))
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +90,7 @@ def _project(root: Path) -> None:
     """What the generators read and write, and a program that only says it was called."""
     copied(
         root, "app/console/commands.py", "app/http/pipeline.py", "app/models", "app/ws", "database",
-        "routes", "tests/unit/database",
+        "routes", "tests/unit/app/http/test_pipeline.py", "tests/unit/database",
     )  # fmt: skip
     (root / "main.py").write_text("print('wrote docs')\n")
 
@@ -164,6 +176,10 @@ def test_a_second_time_is_refused_and_changes_nothing(
         (("make:cmd", "talks:archive:all"), "cannot be a name"),
         (("make:cmd", "cache:clear"), "already"),
         (("make:cmd", "serve:twice"), "is a command already"),
+        (("make:middleware", "../x"), "cannot be a name"),
+        (("make:middleware", "session"), "has a stage Session already"),
+        (("make:middleware", "Traffic"), "has another Traffic already"),
+        (("make:middleware", "tracing", "--after", "Ghost"), "there are RequestId, ClientIp"),
     ],
 )
 def test_what_cannot_be_is_one_message_and_no_file(

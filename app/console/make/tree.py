@@ -100,7 +100,7 @@ def with_rows(path: Path, text: str, variable: str, prefix: str, rows: Sequence[
         Stop: the file is no Python, or *variable* holds no such group over several lines.
     """
     for node in parsed(path, text).body:
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _names(node, variable):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and assigns(node, variable):
             for call in ast.walk(node.value):
                 if isinstance(call, ast.Call) and _is_group(call, prefix):
                     line_of = text.splitlines(keepends=True)
@@ -139,7 +139,8 @@ def _is_group(call: ast.Call, prefix: str) -> bool:
     )
 
 
-def _names(node: ast.Assign | ast.AnnAssign, variable: str) -> bool:
+def assigns(node: ast.Assign | ast.AnnAssign, variable: str) -> bool:
+    """Tells whether *node* gives something to *variable*, and to nothing else."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return [one.id for one in targets if isinstance(one, ast.Name)] == [variable]
 
@@ -179,7 +180,7 @@ def with_argument(path: Path, text: str, variable: str, argument: str) -> str:
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
             call = node.value
             is_open = call.args and call.end_lineno != call.args[-1].end_lineno
-            if _names(node, variable) and is_open:
+            if assigns(node, variable) and is_open:
                 line_of = text.splitlines(keepends=True)
                 line_of.insert((call.end_lineno or 1) - 1, indent(argument, "    ") + ",\n")
                 return "".join(line_of)
@@ -218,7 +219,7 @@ def _dict(path: Path, text: str, variable: str) -> ast.Dict:
             isinstance(node, ast.Assign | ast.AnnAssign)
             and isinstance(node.value, ast.Dict)
             and node.value.keys
-            and _names(node, variable)
+            and assigns(node, variable)
         ):
             return node.value
     raise Stop(f"{path} has no {variable} = {{...}} to add to")
