@@ -1,4 +1,4 @@
-"""Everything the application is built from: the only place that names concrete drivers."""
+"""Everything the application is built from. Concrete drivers are named here and in providers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from app.providers.cursors import DatabaseCursors
 from app.providers.doors import Doors
 from app.providers.figures import BusFigures, HubFigures
 from app.providers.listeners import Listeners
+from app.providers.mail import open_mailer
 from app.providers.members import Members
 from app.providers.messages import DatabaseMessages
 from app.providers.places import Places
 from app.providers.sessions import DatabaseSessions
 from app.providers.signals import Signals
 from app.providers.signing import Generations, SigningKeys, ring
+from app.providers.sms import open_sms
 from app.providers.users import DatabaseUsers, open_accounts
 from config.settings import Settings
 from pkg.app import Paths, app_key, derive
@@ -29,7 +31,7 @@ from pkg.auth import Auth
 from pkg.cache import Cache, Locks, Store
 from pkg.cache.drivers.database import DatabaseStore
 from pkg.cache.drivers.memory import MemoryStore
-from pkg.captcha import Captcha, HookedCaptcha
+from pkg.captcha import Captcha, HookedCaptcha, Painter
 from pkg.captcha.drivers.digits import DigitsPainter
 from pkg.captcha.drivers.math import MathPainter
 from pkg.clock import Clock, SystemClock
@@ -50,23 +52,17 @@ from pkg.limiter.drivers.memory import MemoryLimits
 from pkg.limiter.drivers.patient import Patient
 from pkg.logger import log
 from pkg.logger.outbox import Outbox
-from pkg.mail import MailDriver, Mailer, SmtpServer
-from pkg.mail.drivers.failover import FailoverDriver as FailoverMail
-from pkg.mail.drivers.log import LogDriver as LogMail
+from pkg.mail import Mailer
 from pkg.manager import Manager
 from pkg.metrics import LoopLag, Metrics, Process
 from pkg.paginator import Cursors
 from pkg.redis import BadRedisUrl
 from pkg.session import LiveSessions, Secrets, Sessions, SessionStore
 from pkg.sms import SmsDriver
-from pkg.sms.drivers.failover import FailoverDriver as FailoverSms
-from pkg.sms.drivers.log import LogDriver as LogSms
 from pkg.verifycode import HookedVerifyCode, VerifyCode
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-
-    from pkg.mail.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +146,8 @@ class Opener:
             limiter=self._limiter(redis),
             captcha=self._captcha(one_time),
             codes=self._codes(one_time),
-            mailer=self._mailer(),
-            sms=self._sms(),
+            mailer=open_mailer(settings, clock, self._write),
+            sms=open_sms(settings.sms, clock, self._write),
             auth=auth,
             files=LocalStorage(locate(settings.file.url, settings.root)),
             images=self._images(),
@@ -245,13 +241,19 @@ class Opener:
             counters = RedisLimits(_needed(redis), prefix=config.prefix)
             return Patient(counters, self._clock, patience=config.patience)
 
-        stores: dict[str, Callable[[], LimitStore]] = {"memory": lambda: memory, "redis": in_redis}
+        stores: dict[str, Callable[[], LimitStore]] = {
+            "memory": lambda: memory,
+            "redis": in_redis,
+        }
         store = Manager(stores, default=config.store).use()
         return Limiter(store, config, local=memory, on_failure=_told("the limiter is away"))
 
     def _captcha(self, one_time: Store) -> Captcha:
         config = self._settings.captcha
-        painters = {"digits": DigitsPainter(length=config.length), "math": MathPainter()}
+        painters: dict[str, Painter] = {
+            "digits": DigitsPainter(length=config.length),
+            "math": MathPainter(),
+        }
         kind = HookedCaptcha if self._settings.auth.test_hooks else Captcha
         captcha = kind(painters, one_time, config)
         self._stack.callback(captcha.close)
@@ -261,65 +263,14 @@ class Opener:
         kind = HookedVerifyCode if self._settings.auth.test_hooks else VerifyCode
         return kind(one_time, derive(self._key, "verifycode"), self._settings.verifycode)
 
-    def _mailer(self) -> Mailer:
-        settings = self._settings
-
-        def templates() -> Templates:
-            from pkg.mail.templates import Templates  # noqa: PLC0415  jinja2: 40 ms
-
-            folder = Paths(settings.root).resources / "mail"
-            shared = {"app": settings.app.name, "url": settings.app.url}
-            return Templates(folder, shared=shared)
-
-        drivers = Manager({"default": self._mail}, default="default")
-        return Mailer(drivers, templates, sender=settings.mail.sender, clock=self._clock)
-
-    def _mail(self) -> MailDriver:
-        """The one server, or several of which the next is asked when one is down."""
-        config = self._settings.mail
-
-        def driver(server: SmtpServer | None) -> MailDriver:
-            if server is None:
-                return LogMail(self._outbox.write)
-            from pkg.mail.drivers.smtp import SmtpDriver  # noqa: PLC0415  vendor: 50 ms
-
-            return SmtpDriver(server, timeout=config.timeout)
-
-        drivers = {f"{n}": driver(server) for n, server in enumerate(config.servers)}
-        return drivers["0"] if len(drivers) == 1 else FailoverMail(drivers, self._clock)
-
-    def _sms(self) -> Manager[SmsDriver]:
-        config = self._settings.sms
-
-        def aliyun() -> SmsDriver:
-            from pkg.sms.drivers.aliyun import AliyunAccount, AliyunDriver  # noqa: PLC0415  300 ms
-
-            account = AliyunAccount(
-                key_id=config.aliyun_key_id,
-                key_secret=config.aliyun_key_secret.get_secret_value(),
-                sign=config.aliyun_sign,
-                templates=config.aliyun_templates,
-                endpoint=config.aliyun_endpoint,
-            )
-            return AliyunDriver(account, timeout=config.timeout)
-
-        def failover() -> SmsDriver:
-            return FailoverSms({name: drivers.use(name) for name in config.drivers}, self._clock)
-
-        table: dict[str, Callable[[], SmsDriver]] = {
-            "log": lambda: LogSms(self._outbox.write),
-            "aliyun": aliyun,
-            "failover": failover,
-        }
-        one = config.drivers[0] if len(config.drivers) == 1 else "failover"
-        drivers = Manager(table, default=one)
-        return drivers
-
     @cached_property
     def _outbox(self) -> Outbox:
         outbox = Outbox(Paths(self._settings.root).logs, self._clock)
         self._stack.callback(outbox.close)
         return outbox
+
+    def _write(self, line: str) -> None:
+        self._outbox.write(line)
 
     def _auth(self, store: SessionStore, live: LiveSessions, one_time: Store) -> Auth:
         auth, jwt = self._settings.auth, self._settings.jwt
@@ -358,7 +309,10 @@ class Opener:
             url = config.url.get_secret_value()
             return RedisBus(url, prefix=config.name, timeout=config.timeout, told=log.warning)
 
-        buses: dict[str, Callable[[], Bus]] = {"memory": MemoryBus, "redis": in_redis}
+        buses: dict[str, Callable[[], Bus]] = {
+            "memory": MemoryBus,
+            "redis": in_redis,
+        }
         return Manager(buses, default=config.driver).use()
 
     async def _metrics(self, hub: Hub) -> Metrics:
