@@ -31,9 +31,11 @@ from pkg.hub.message import (
     user_address,
 )
 from pkg.hub.room import Room
+from pkg.hub.socket.asgi import AsgiTransport
+from pkg.hub.socket.outlet import Crowd, Outlet
 from pkg.hub.socket.protocol import HubProtocol
 from pkg.hub.socket.sink import Sink
-from pkg.hub.socket.transport import AsgiTransport, Outlet, Terms, Transport
+from pkg.hub.socket.transport import Terms, Transport
 from pkg.hub.socket.upgrade import EXTENSION
 from pkg.hub.store import Ack, Draft, MessageStore
 
@@ -51,6 +53,7 @@ __all__ = [
     "CloseCode",
     "Company",
     "ConversationGone",
+    "Crowd",
     "Cursor",
     "CursorStore",
     "Dialect",

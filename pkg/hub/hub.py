@@ -25,7 +25,8 @@ from pkg.hub.message import Gap, Notice, Reconnect
 from pkg.hub.relay import Relay
 from pkg.hub.room import Flusher, Rooms
 from pkg.hub.seating import Seating
-from pkg.hub.socket.transport import Outlet, Terms, Transport
+from pkg.hub.socket.outlet import Crowd, Outlet
+from pkg.hub.socket.transport import Terms, Transport
 from pkg.hub.store import Ack, Draft, MessageStore
 from pkg.hub.takeover import Takeover
 
@@ -63,6 +64,7 @@ class Hub:
         self.context = contextvars.copy_context()
         self._store = store
         self._outlet = Outlet(_soon, self.figures)
+        self._crowd = Crowd(_soon, clock.monotonic, self.figures)
         flusher = Flusher(self._later, self._outlet.flush, figures=self.figures)
         self._rooms = Rooms(flusher.mark)
         self._catch_up = CatchUp(store, self._rooms, figures=self.figures, pause=pause)
@@ -212,6 +214,7 @@ class Hub:
         config = self.config
         return Terms(
             self._outlet,
+            self._crowd,
             max_size=config.max_size,
             high=config.outbox_high,
             low=config.outbox_low,

@@ -13,7 +13,7 @@ from itertools import islice
 from pkg.hub.client import UNSETTLED, Client, Run
 from pkg.hub.figures import Figures
 from pkg.hub.message import bundled
-from pkg.hub.socket.transport import break_off
+from pkg.hub.socket.outlet import break_off
 
 RING = 256
 SLICE = 2000  # members served before the loop may do something else

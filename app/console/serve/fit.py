@@ -13,7 +13,7 @@ from typing import Any
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from pkg.hub import EXTENSION, Bundle, HubProtocol, Outlet, Terms, Transport
+from pkg.hub import EXTENSION, Bundle, Crowd, HubProtocol, Outlet, Terms, Transport
 from pkg.logger import log
 
 TURNS = 50  # of the loop; one handshake takes five
@@ -99,6 +99,7 @@ async def _shake_hands(http: Any, wire: Wire) -> None:
 async def _serve(scope: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
     await receive()
     loop = asyncio.get_running_loop()
-    transport = scope["extensions"][EXTENSION](Terms(Outlet(loop.call_soon), 1024, 4096, 1024))
+    ways = Outlet(loop.call_soon), Crowd(loop.call_soon, loop.time)
+    transport = scope["extensions"][EXTENSION](Terms(*ways, 1024, 4096, 1024))
     await send({"type": "websocket.accept"})
     await transport.serve(Echo(transport))

@@ -105,6 +105,7 @@ class FakeTransport(Transport):
     """Keeps what it is given until the test reads it; `got` is what the peer has seen."""
 
     lane = None
+    code = GONE
 
     def __init__(self, *, reads: bool = True, high: int = 262_144, low: int = 65_536) -> None:
         self.reads = reads  # takes everything at once
@@ -113,7 +114,6 @@ class FakeTransport(Transport):
         self.pings = 0
         self.is_paused = False
         self.closed: tuple[int, str] | None = None
-        self.code = GONE
         self.sink: Sink | None = None
         self._high, self._low = high, low
         self._full: Callable[[], None] = lambda: None

@@ -13,29 +13,24 @@ from typing import Any, cast
 
 from pkg.hub.errors import GONE, LEFT, CloseCode
 from pkg.hub.message import Bundle
+from pkg.hub.socket.ending import Ending
 from pkg.hub.socket.sink import NOWHERE, Sink
-from pkg.hub.socket.transport import Outlet, Terms, Transport
+from pkg.hub.socket.transport import Terms, Transport
 from pkg.hub.socket.upgrade import Upgrade
 from pkg.hub.socket.wire import (
     BINARY,
     CLOSE,
-    NO_CODE,
     PING,
     PONG,
     Inbound,
     close_frame,
     framed,
-    read_close,
+    goodbye_to,
 )
 
 log = logging.getLogger(__name__)
 
-CLOSE_SECONDS = 10.0  # for the peer to say goodbye, and to read what was to go out first
-LAST_BYTES = 65_536  # read after our goodbye, for the peer's: who has more on its way is not heard
-FAIL_SECONDS = 2.0  # for a peer that broke the protocol to read how
-
 _PING = framed(b"", PING)
-_NO_GOODBYE = framed(b"", CLOSE)
 
 
 class HubProtocol(asyncio.Protocol, Transport):
@@ -46,20 +41,18 @@ class HubProtocol(asyncio.Protocol, Transport):
     """
 
     __slots__ = (
+        "_answer",
+        "_ending",
         "_full",
         "_inbound",
-        "_is_closing",
         "_is_paused",
-        "_last_bytes",
         "_level",
-        "_outlet",
         "_packs",
         "_pending",
         "_sink",
         "_socket",
-        "_timer",
+        "_terms",
         "_upgrade",
-        "code",
         "connections",
         "lane",
     )
@@ -76,17 +69,15 @@ class HubProtocol(asyncio.Protocol, Transport):
         self._socket: asyncio.Transport
         self._sink: Sink = self._upgrade
         self._inbound: Inbound | None = None
-        self._outlet: Outlet | None = None
+        self._terms: Terms | None = None
+        self._answer: bytes | None = None  # to the handshake, until it goes out
         self._pending: list[bytes] | None = None
         self._level: asyncio.Event | None = None  # there while it is full
-        self._timer: asyncio.TimerHandle | None = None
         self._full: Callable[[], None] = _nobody
         self._is_paused = False
-        self._is_closing = False
-        self._last_bytes = LAST_BYTES
         self._packs = False
+        self._ending: Ending | None = None
         self.lane: Callable[[bytes], None] | None = None
-        self.code = GONE
 
     # What the loop calls
 
@@ -96,16 +87,15 @@ class HubProtocol(asyncio.Protocol, Transport):
 
     def data_received(self, data: bytes) -> None:
         if self._inbound is not None:
-            if not self._is_closing or self._still_reads(len(data)):
+            if self._ending is None or self._ending.still_reads(len(data)):
                 self._feed(self._inbound, data)
         elif self._upgrade is not None:
             self._upgrade.begin(data, self._socket)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.connections.discard(self)
-        self._shut()
-        if self._timer is not None:
-            self._timer.cancel()
+        self._answer = None
+        (self._ending or self._shut(GONE)).stop()
         self._wake()
         self._sink.lost()
         self._sink, self._upgrade, self._full = NOWHERE, None, _nobody
@@ -117,7 +107,7 @@ class HubProtocol(asyncio.Protocol, Transport):
 
     def resume_writing(self) -> None:
         self._wake()
-        if not self._is_paused and not self._is_closing:
+        if not self._is_paused and self._ending is None:
             self._socket.resume_reading()
 
     def shutdown(self) -> None:
@@ -128,6 +118,10 @@ class HubProtocol(asyncio.Protocol, Transport):
             self._socket.close()
 
     # What the hub calls
+
+    @property
+    def code(self) -> int:
+        return GONE if self._ending is None else self._ending.code
 
     @property
     def buffered(self) -> int:
@@ -141,7 +135,7 @@ class HubProtocol(asyncio.Protocol, Transport):
         self._full = call
 
     def write(self, bundle: Bundle) -> None:
-        if self._is_closing:
+        if self._ending is not None:
             return
         wire = bundle.packed if self._packs else bundle.wire
         if self._pending is None:
@@ -150,23 +144,28 @@ class HubProtocol(asyncio.Protocol, Transport):
             self._pending.append(wire)
 
     def queue(self, bundle: Bundle) -> None:
-        if self._is_closing:
+        if self._ending is not None:
             return
         wire = bundle.packed if self._packs else bundle.wire
         if self._pending is not None:
             self._pending.append(wire)
-        elif self._outlet is not None:
+        elif self._terms is not None:
             self._pending, self.lane = [wire], None
-            self._outlet.add(self)
+            self._terms.outlet.add(self)
         else:
             self._socket.write(wire)
 
     def flush(self) -> None:
-        """Writes what was queued, in one piece."""
+        """Writes what was queued, in one piece, and ends where it is the last."""
         pending, self._pending = self._pending, None
+        if self._answer is not None:
+            pending = [self._answer, *(pending or ())]
+            self._answer = None
         if pending:
-            self.lane = None if self._packs else self._socket.write
+            self.lane = None if self._packs or self._ending else self._socket.write
             self._socket.write(pending[0] if len(pending) == 1 else b"".join(pending))
+        if self._ending is not None and self._ending.code == LEFT:
+            self._ending.leave()
 
     def ping(self) -> bool:
         self._send(_PING)
@@ -174,27 +173,26 @@ class HubProtocol(asyncio.Protocol, Transport):
 
     def pause_reading(self) -> None:
         self._is_paused = True
-        if not self._is_closing:
+        if self._ending is None:
             self._socket.pause_reading()
 
     def resume_reading(self) -> None:
         self._is_paused = False
-        if self._level is None and not self._is_closing:
+        if self._level is None and self._ending is None:
             self._socket.resume_reading()
 
     def close(self, code: int, reason: str, *, linger: bool = False) -> None:
-        if self._is_closing:
+        if self._ending is not None:
             return
         if linger:
             self.flush()
-        self._shut()
-        self.code = code
+        ending = self._shut(code)
         self._wake()
         self._full = _nobody
         if linger or not self._socket.get_write_buffer_size():
-            self._part(close_frame(code, reason), CLOSE_SECONDS)
+            ending.part(close_frame(code, reason))
         else:  # uvloop sends at the end of a turn: what is left then waits for the peer
-            asyncio.get_running_loop().call_soon(self._part_or_cut, close_frame(code, reason))
+            asyncio.get_running_loop().call_soon(ending.part_or_cut, close_frame(code, reason))
 
     async def drained(self) -> None:
         if self._level is not None:
@@ -203,7 +201,7 @@ class HubProtocol(asyncio.Protocol, Transport):
     async def serve(self, sink: Sink) -> None:
         """Returns at once: the socket lives on without the task that shook hands."""
         upgrade, self._upgrade, self._sink = self._upgrade, None, sink
-        if self._is_closing:
+        if self._ending is not None:
             sink.lost()
         elif upgrade is not None:
             upgrade.hand_over(sink)
@@ -227,31 +225,32 @@ class HubProtocol(asyncio.Protocol, Transport):
 
     def open(self, terms: Terms) -> None:
         """Takes the endpoint's bounds, before the handshake is answered."""
-        self._outlet = terms.outlet
+        self._terms = terms
         self._socket.set_write_buffer_limits(high=terms.high, low=terms.low)
 
-    def begin(self, inbound: Inbound, *, packs: bool) -> None:
-        """Speaks frames from here on: the handshake was answered."""
+    def begin(self, answer: bytes, inbound: Inbound, *, packs: bool) -> None:
+        """Answers the handshake and speaks frames from here on, which follow the *answer*."""
         self._inbound, self._packs = inbound, packs
-        self.lane = None if packs else self._socket.write
+        if self._terms is None:
+            self._socket.write(answer)
+            return
+        self._answer, self._pending = answer, []
+        self._terms.crowd.add(self)
 
     def _feed(self, inbound: Inbound, data: bytes) -> None:
         try:
             for opcode, payload in inbound.feed(data):
                 if opcode > BINARY:
                     self._control(opcode, payload)
-                elif not self._is_closing:
+                elif self._ending is None:
                     self._sink.receive(opcode, payload)
         except Exception:
             log.exception("a socket broke")
             self.close(CloseCode.SERVER_ERROR, "internal")
-        if inbound.failure is not None:
-            self._fail(*inbound.failure)
-
-    def _still_reads(self, size: int) -> bool:
-        """Tells whether *size* more bytes are looked at, of one who is being closed."""
-        self._last_bytes -= size
-        return self._last_bytes >= 0
+        if inbound.failure is not None and self._ending is None:
+            code, reason = inbound.failure
+            self.flush()
+            self._shut(code).fail(close_frame(code, reason))
 
     def _control(self, opcode: int, payload: bytes) -> None:
         if opcode == CLOSE:
@@ -262,56 +261,33 @@ class HubProtocol(asyncio.Protocol, Transport):
         self._sink.heard()
 
     def _say_goodbye(self, payload: bytes) -> None:
-        if not self._is_closing:
-            self._shut()
-            self.code = LEFT
-            code, _ = read_close(payload)
-            self._socket.write(_NO_GOODBYE if code == NO_CODE else close_frame(code))
-            if self._socket.get_write_buffer_size():
-                self._cut_in(CLOSE_SECONDS)  # it may have said so and read nothing
-        self._socket.close()
-
-    def _part(self, goodbye: bytes, seconds: float) -> None:
-        self._socket.write(goodbye)
-        self._socket.resume_reading()  # for the peer's
-        self._cut_in(seconds)
-
-    def _cut_in(self, seconds: float) -> None:
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._socket.abort)
-
-    def _part_or_cut(self, goodbye: bytes) -> None:
-        if self._socket.get_write_buffer_size():
-            self._socket.abort()  # the only way to take back what waits in there
-        elif not self._socket.is_closing():
-            self._part(goodbye, CLOSE_SECONDS)
-
-    def _fail(self, code: CloseCode, reason: str) -> None:
-        """Ends a peer that broke the protocol: what it sends from here on is not understood.
-
-        It is read all the same: to close over unread bytes is a reset, which may overtake the
-        close frame.
-        """
-        if self._is_closing:
+        if self._ending is not None:
+            if self._ending.code != LEFT:  # it answers ours
+                self._socket.close()
             return
-        self.flush()
-        self._shut()
-        self.code = code
-        self._part(close_frame(code, reason), FAIL_SECONDS)
-        if self._socket.can_write_eof():
-            self._socket.write_eof()
+        self._shut(LEFT)
+        self._pending = [goodbye_to(payload)]
+        if self._terms is None:
+            self.flush()
+        else:
+            self._terms.crowd.add(self)
 
     def _send(self, frame: bytes) -> None:
-        if self._is_closing:
+        if self._ending is not None:
             return
         if self._pending is None:
             self._socket.write(frame)
         else:
             self._pending.append(frame)
 
-    def _shut(self) -> None:
-        """Lets nothing more out; what is queued stays here."""
-        self._is_closing = True
+    def _shut(self, code: int) -> Ending:
+        """Lets nothing more out but the handshake's answer; what is queued stays here."""
+        self._pending = None
+        if self._answer is not None:
+            self.flush()
         self._pending = self.lane = None
+        ending = self._ending = Ending(self._socket, code)
+        return ending
 
     def _wake(self) -> None:
         if self._level is not None:

@@ -207,8 +207,8 @@ class Upgrade:
         self._is_answered = self._is_accepted = True
         max_size = self._terms.max_size if self._terms else self._config.ws_max_size
         inflate = None if self._packing is None else inflated
-        self._protocol.begin(Inbound(max_size=max_size, inflate=inflate), packs=inflate is not None)
-        self._socket.write(b"".join(said))
+        inbound = Inbound(max_size=max_size, inflate=inflate)
+        self._protocol.begin(b"".join(said), inbound, packs=inflate is not None)
 
     def _answer(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
         """Answers as HTTP, and ends the connection."""

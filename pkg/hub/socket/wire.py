@@ -14,7 +14,6 @@ except ImportError:  # an interpreter without wheels: the same in Python, 8 time
     from websockets.utils import apply_mask
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
-NO_CODE = 1005  # what RFC 6455 calls a close frame that gives no reason; never sent
 
 FIN, PACKED, RESERVED, MASKED = 0x80, 0x40, 0x30, 0x80
 MAX_CONTROL = 125
@@ -41,9 +40,9 @@ def close_frame(code: int, reason: str = "") -> bytes:
     return framed(struct.pack(">H", code) + told.encode(), CLOSE)
 
 
-def read_close(payload: bytes) -> tuple[int, str]:
-    """Answers the code and the reason of a close frame that `Inbound` let through."""
-    return (int.from_bytes(payload[:2]), payload[2:].decode()) if payload else (NO_CODE, "")
+def goodbye_to(payload: bytes) -> bytes:
+    """Answers the frame that returns a close frame of *payload*: its code, if it has one."""
+    return framed(payload[:2], CLOSE)
 
 
 class Inbound:

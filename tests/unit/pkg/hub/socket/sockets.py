@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pkg.hub import EXTENSION, HubProtocol, Outlet, Terms, Transport
+from pkg.hub import EXTENSION, Crowd, HubProtocol, Outlet, Terms, Transport
 from pkg.hub.socket.wire import Inbound
 from tests.unit.pkg.hub.conftest import turns
 
@@ -131,9 +132,15 @@ class Connection:
 
 
 class Endpoint:
-    """An application that knows the extension."""
+    """An application that knows the extension.
 
-    def __init__(self, *, packs: bool = False, subprotocol: str | None = None) -> None:
+    Where it *holds*, who comes or goes is answered at the end of a `turn`, as frames are.
+    """
+
+    def __init__(
+        self, *, packs: bool = False, subprotocol: str | None = None, holds: bool = False
+    ) -> None:
+        self._holds = holds
         self.sink = Sink()
         self.scope: dict[str, Any] = {}
         self.transport: Transport
@@ -144,8 +151,10 @@ class Endpoint:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         assert (await receive())["type"] == "websocket.connect"
         self.scope = scope
-        outlet = Outlet(self.calls.append)
-        terms = Terms(outlet, max_size=1000, high=400, low=100, packs=self._packs)
+        loop = asyncio.get_running_loop()
+        later = self.calls.append if self._holds else loop.call_soon
+        ways = Outlet(self.calls.append), Crowd(later, lambda: math.inf)
+        terms = Terms(*ways, max_size=1000, high=400, low=100, packs=self._packs)
         self.transport = scope["extensions"][EXTENSION](terms)
         headers = [(b"x-from", b"here")]
         await send(

@@ -1,4 +1,4 @@
-"""What one socket that breaks costs the others of its turn: nothing."""
+"""What goes out when: and what one socket that breaks costs the others of its turn, nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pkg.hub import CloseCode, Outlet
+from pkg.hub import CloseCode, Crowd, Outlet
+from pkg.hub.socket.outlet import PATIENCE
 
 
 class Socket:
@@ -45,3 +46,58 @@ def test_a_socket_that_breaks_is_closed_and_the_others_have_written(
     assert broken.closed == (CloseCode.SERVER_ERROR, "internal")
     assert "a bug" in caplog.text
     assert not calls
+
+
+class Street:
+    """A crowd, its turns and its clock."""
+
+    def __init__(self) -> None:
+        self.calls: list[Callable[[], None]] = []
+        self.written: list[str] = []
+        self.now = 0.0
+        self.crowd = Crowd(self.calls.append, lambda: self.now)
+
+    def come(self, name: str) -> None:
+        self.crowd.add(Socket(self.written, name))
+
+    def turn(self) -> list[str]:
+        """Ends a turn, and answers who has been answered in it."""
+        calls, self.calls[:] = tuple(self.calls), []
+        for call in calls:
+            call()
+        written, self.written[:] = [*self.written], []
+        return written
+
+
+def test_who_comes_alone_is_answered_as_soon_as_a_turn_has_passed_in_which_nobody_came() -> None:
+    street = Street()
+
+    street.come("alone")
+
+    assert street.turn() == []
+    assert street.turn() == ["alone"]
+    assert not street.calls
+
+
+def test_who_come_in_turn_after_turn_are_answered_together_and_in_their_order() -> None:
+    street = Street()
+
+    for name in "abc":
+        street.come(name)
+        assert street.turn() == []
+
+    assert street.turn() == ["a", "b", "c"]
+
+
+def test_nobody_waits_longer_than_the_patience_however_many_come() -> None:
+    street = Street()
+    street.come("first")
+    street.turn()
+
+    street.now = PATIENCE
+    street.come("second")
+
+    assert street.turn() == ["first", "second"]
+    street.come("third")
+    assert street.turn() == []
+    assert street.turn() == ["third"]

@@ -7,9 +7,10 @@ import asyncio
 import pytest
 
 from pkg.hub import Bundle, CloseCode
-from pkg.hub.socket import protocol
+from pkg.hub.errors import GONE
+from pkg.hub.socket import ending
 from pkg.hub.socket.deflate import inflated
-from pkg.hub.socket.protocol import LAST_BYTES
+from pkg.hub.socket.ending import LAST_BYTES
 from pkg.hub.socket.wire import BINARY, CLOSE, PACKED, PING, PONG, TEXT, close_frame
 from tests.frames import frame
 from tests.unit.pkg.hub.conftest import turns
@@ -146,6 +147,8 @@ async def test_the_peers_goodbye_is_answered_once() -> None:
     connection, endpoint = await opened()
 
     connection.protocol.data_received(frame(CLOSE, GOODBYE) + frame(TEXT, b"ignored"))
+    connection.protocol.data_received(frame(CLOSE, GOODBYE))
+    await turns()
 
     assert read(connection.said()) == [(CLOSE, GOODBYE)]
     assert connection.network.ended == "closed"
@@ -165,7 +168,7 @@ async def test_our_goodbye_ends_with_the_peers() -> None:
 
 
 async def test_a_peer_that_says_no_goodbye_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "CLOSE_SECONDS", 0)
+    monkeypatch.setattr(ending, "CLOSE_SECONDS", 0)
     connection, endpoint = await opened()
 
     endpoint.transport.close(1001, "bye")
@@ -178,7 +181,7 @@ async def test_a_peer_that_says_no_goodbye_is_cut_off(monkeypatch: pytest.Monkey
 async def test_a_peer_that_says_goodbye_and_reads_no_more_is_cut_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(protocol, "CLOSE_SECONDS", 0)
+    monkeypatch.setattr(ending, "CLOSE_SECONDS", 0)
     connection, _ = await opened()
     connection.network.stuck = 100  # so the network never gets to close it
 
@@ -292,3 +295,49 @@ async def test_there_is_a_lane_only_while_bytes_may_go_out_as_they_are() -> None
     other = Endpoint(packs=True)
     await Connection(other).knock(("Sec-WebSocket-Extensions", "permessage-deflate"))
     assert other.transport.lane is None
+
+
+async def greeted_later() -> tuple[Connection, Endpoint]:
+    """Answers a socket whose handshake is answered when the endpoint's `crowd` is flushed."""
+    endpoint = Endpoint(holds=True)
+    connection = Connection(endpoint)
+    assert await connection.knock() == b""
+    return connection, endpoint
+
+
+async def test_what_is_said_before_the_answer_to_a_handshake_goes_out_with_it() -> None:
+    connection, endpoint = await greeted_later()
+
+    endpoint.transport.queue(bundle("welcome"))
+    endpoint.transport.write(bundle("news"))
+    endpoint.turn()
+
+    (written,) = connection.network.writes
+    head, _, frames = written.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 101")
+    assert read(frames) == [(TEXT, b"welcome"), (TEXT, b"news")]
+    assert endpoint.transport.lane is not None
+
+
+@pytest.mark.rule(68)
+async def test_a_socket_revoked_before_its_answer_went_out_is_told_that_and_no_more() -> None:
+    connection, endpoint = await greeted_later()
+
+    endpoint.transport.queue(bundle("a secret"))
+    endpoint.transport.close(4403, "session ended")
+    endpoint.turn()
+
+    head, _, frames = connection.said().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 101")
+    assert read(frames) == [(CLOSE, close_frame(4403, "session ended")[2:])]
+    assert endpoint.transport.lane is None
+
+
+async def test_a_peer_that_is_gone_before_its_answer_is_sent_nothing() -> None:
+    connection, endpoint = await greeted_later()
+
+    connection.protocol.connection_lost(None)
+    endpoint.turn()
+
+    assert not connection.network.writes
+    assert endpoint.transport.code == GONE

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pkg.hub import AsgiTransport, Bundle, Outlet, Terms
+from pkg.hub import AsgiTransport, Bundle, Crowd, Outlet, Terms
 from pkg.hub.socket.wire import BINARY, TEXT
 from tests.unit.pkg.hub.conftest import turns
 
-TERMS = Terms(Outlet(lambda _: None), max_size=64, high=20, low=10)
+TERMS = Terms(Outlet(print), Crowd(print, float), max_size=64, high=20, low=10)
 
 
 class Wire:
