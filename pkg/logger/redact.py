@@ -10,6 +10,7 @@ from functools import lru_cache
 from pkg.logger.text import cut, printable
 
 HIDDEN = "[hidden]"
+KEPT, SHORT = 4096, 128  # texts that are known to be plain, and how long one may be
 MAX_DEPTH = 5
 MAX_ITEMS = 100
 
@@ -113,6 +114,9 @@ class Redactor:
         # Shorter ones would hide ordinary words.
         known = sorted({s for s in secrets if len(s) >= 8}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        # Methods, routes and addresses come again and again. Only what nothing was taken out of is
+        # kept, so no secret stays in memory for it.
+        self._plain: set[str] = set()
 
     def text(self, text: str) -> str:
         """Answers *text* without what looks like a secret, cut to a sane length."""
@@ -129,7 +133,14 @@ class Redactor:
 
     def line(self, text: str) -> str:
         """Answers *text* redacted, and in one line."""
-        return printable(self.text(text))
+        if text in self._plain:
+            return text
+        told = printable(self.text(text))
+        if told == text and len(text) <= SHORT:
+            if len(self._plain) >= KEPT:
+                self._plain.clear()
+            self._plain.add(text)
+        return told
 
     def fields(self, fields: Mapping[str, object], depth: int = 0) -> dict[str, object]:
         """Answers *fields* with each value redacted by its name, then by its shape."""
@@ -143,6 +154,8 @@ class Redactor:
 
     def value(self, value: object, depth: int = 0) -> object:
         """Answers *value* as JSON can hold it, redacted in every corner."""
+        if type(value) is str:  # first: most are
+            return self.line(value)
         if value is None or isinstance(value, bool | float):
             return value
         if isinstance(value, int):

@@ -192,6 +192,16 @@ def test_any_text_gives_one_printable_line(text: str) -> None:
     line.encode()
 
 
+@given(st.text(max_size=60))
+def test_a_text_that_was_seen_before_reads_as_it_did_the_first_time(text: str) -> None:
+    redactor = Redactor(["a-secret-of-the-settings"])
+    said = f"{text}a-secret-of-the-settings"
+
+    assert redactor.line(text) == redactor.line(text) == Redactor().line(text)
+    assert redactor.line(said) == redactor.line(said)
+    assert "a-secret" not in redactor.line(said)
+
+
 def test_a_long_hostile_text_is_redacted_in_linear_time() -> None:
     redactor = Redactor()
     one, two = (
