@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pkg.hub import Hub
-from pkg.hub.relay import Relay
+from pkg.hub.nodes.relay import Relay
 from pkg.metrics import Family, Histogram, Source
 
 # Counters of `Figures` that are one number each, under the name they go out by.

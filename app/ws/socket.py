@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from app.errors import Unauthenticated
+from app.ws.conduct import Conduct
 from app.ws.errors import BROKEN, FLOOD, FrameMalformed, FrameUnknown, close_code, refused
 from app.ws.frames import Acked, Head, Hello, In, Out, PostMessage
 from app.ws.op import Op
 from pkg.auth import Principal
 from pkg.errors import Error, Unavailable
 from pkg.hub import Ack, Client, Draft, Hub, Identity
-from pkg.limiter import LimitExceeded, TokenBucket
+from pkg.limiter import LimitExceeded
 from pkg.logger import log
 
 if TYPE_CHECKING:
@@ -28,11 +29,6 @@ PLAIN: Final = msgspec.json.Decoder(PostMessage)
 UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 WAITING: Final = 32  # frames that may wait for one that takes its time
 
-# How much may go wrong at once, how much of it is forgiven in a second, and what counts how much:
-# twenty bad frames in a run, or a hundred above the rate, are a flood.
-STRIKES, FORGIVEN = 100, 2.0
-COSTS: Final[dict[type[Error], int]] = {FrameMalformed: 5, FrameUnknown: 5, LimitExceeded: 1}
-
 
 class Socket:
     """What handlers see of a client: its services, who it is, and ways to answer.
@@ -42,12 +38,11 @@ class Socket:
     """
 
     __slots__ = (
+        "_conduct",
         "_inbox",
         "_is_lost",
         "_locale",
         "_ops",
-        "_rate",
-        "_strikes",
         "_task",
         "_unacked",
         "client",
@@ -67,8 +62,7 @@ class Socket:
         self._task: asyncio.Task[None] | None = None
         self._unacked = 0  # messages on their way into the log
         self._is_lost = False
-        self._rate: TokenBucket | None = None
-        self._strikes: TokenBucket | None = None
+        self._conduct = Conduct(services.clock, self.hub.config) if self.hub.limited else None
 
     @property
     def user_id(self) -> int:
@@ -265,13 +259,8 @@ class Socket:
         return self.client.is_plain and self.client.identity is not None
 
     def _count(self) -> None:
-        if not self.hub.limited:
-            return
-        if self._rate is None:
-            config = self.hub.config
-            self._rate = TokenBucket(self.services.clock, rate=config.rate, burst=config.burst)
-        if wait := self._rate.take():
-            raise LimitExceeded("too many frames", retry_after=wait)
+        if self._conduct is not None:
+            self._conduct.count()
 
     def _refuse(self, exc: Error, ref: str | None) -> None:
         self.hub.figures.refused[exc.code] += 1
@@ -284,12 +273,7 @@ class Socket:
         self._strike(exc)
 
     def _strike(self, exc: Error) -> None:
-        cost = COSTS.get(type(exc), 0)
-        if not cost or not self.hub.limited:
-            return
-        if self._strikes is None:
-            self._strikes = TokenBucket(self.services.clock, rate=FORGIVEN, burst=STRIKES)
-        if self._strikes.take(cost):
+        if self._conduct is not None and self._conduct.strike(exc):
             self.client.close(*FLOOD)
 
     def _broke(self, exc: Exception) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
+from functools import cached_property
 
 from pkg.clock import Clock
 from pkg.hub.amend import Amender
@@ -17,23 +17,22 @@ from pkg.hub.client import Client, Dialect, Identity, Run
 from pkg.hub.commit import GroupCommit, Told
 from pkg.hub.company.hints import Hints
 from pkg.hub.config import HubConfig
-from pkg.hub.envelope import pack, unpack
 from pkg.hub.errors import CloseCode, HubStopped
+from pkg.hub.exit import Exit
 from pkg.hub.figures import Figures
 from pkg.hub.manager import ClientManager
-from pkg.hub.message import Gap, Notice, Reconnect
-from pkg.hub.relay import Relay
+from pkg.hub.message import Gap, Notice
+from pkg.hub.nodes.envelope import pack, unpack
+from pkg.hub.nodes.relay import Relay
+from pkg.hub.nodes.takeover import Takeover
 from pkg.hub.room import Flusher, Rooms
 from pkg.hub.seating import Seating
 from pkg.hub.socket.outlet import Crowd, Outlet
 from pkg.hub.socket.transport import Terms, Transport
 from pkg.hub.store import Ack, Draft, MessageStore
-from pkg.hub.takeover import Takeover
 
 NOTICE = "notice"
 SWEEP_SECONDS = 1.0
-CLOSE_SLICE = 200  # sockets closed in one turn of a drain
-SPREAD = 2.0  # seconds over which a crowd is sent away, a slice at a time
 
 
 class Hub:
@@ -87,8 +86,7 @@ class Hub:
         self.amender = Amender(store, self._rooms, most=4 * config.outbox_high)
         self.seating = Seating(store, self._rooms, self.manager, self.relay, self._catch_up)
         self._tasks: tuple[asyncio.Task[None], ...] = ()
-        self._is_draining = False
-        self._emptied = asyncio.Event()
+        self._exit = Exit(self.manager, self.commit.settle)
         self.gone: Callable[[Client], None] = _nothing  # called with each client forgotten
         self.stored: Callable[[Sequence[tuple[Draft, Ack]]], None] = _nothing  # and with each batch
 
@@ -105,7 +103,7 @@ class Hub:
 
     async def stop(self) -> None:
         """Commits what is queued, closes every client and ends. A second call does nothing."""
-        self._is_draining = True
+        self._exit.is_closed = True
         if not self._tasks:
             return
         if not self._tasks[0].done():
@@ -120,37 +118,12 @@ class Hub:
         self._tasks = ()
 
     async def drain(self, grace: float) -> None:
-        """Sends clients elsewhere, spread over *grace* seconds, and closes who stays (1012).
-
-        What they post meanwhile is still committed and acked.
-        """
-        self._is_draining = True
-        clients = tuple(self.manager.clients)
-        for number, client in enumerate(clients):
-            if client.dialect == "chat.v1" and client.is_greeted:
-                client.send(Reconnect(round(grace * 800 * number / len(clients))))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(grace):
-                await self._until_empty()
-        await self.commit.settle()
-        for number, client in enumerate(tuple(self.manager.clients), start=1):
-            client.close(CloseCode.RESTART, "restart", linger=True)
-            if number % CLOSE_SLICE == 0:
-                await asyncio.sleep(0)
+        """Sends clients elsewhere over *grace* seconds and takes in no others; see `Exit.drain`."""
+        await self._exit.drain(grace)
 
     def send_away(self, *, after: float) -> None:
-        """Closes everybody (1012) over SPREAD seconds, a crowd a slice at a time.
-
-        They are told to come back in *after* seconds to twice that. Who comes meanwhile stays:
-        whoever calls this keeps the door.
-        """
-        clients = tuple(self.manager.clients)
-        waits = [after * (1 + number / len(clients)) for number in range(len(clients))]
-        away = tuple(zip(clients, waits, strict=True))
-        loop = asyncio.get_running_loop()
-        for start in range(0, len(away), CLOSE_SLICE):
-            part = away[start : start + CLOSE_SLICE]
-            loop.call_later(SPREAD * start / len(away), _send_away, part)
+        """Closes everybody, who may come back in *after* seconds; see `Exit.send_away`."""
+        self._exit.send_away(after)
 
     @property
     def epoch(self) -> str:
@@ -166,15 +139,11 @@ class Hub:
             ConversationGone: there is no such conversation.
             MessageRefused: the store will not take it.
         """
-        return await self.acked(draft)
+        return await self.commit.acked(draft)
 
     def submit(self, draft: Draft, told: Told) -> None:
         """Queues *draft*; *told* hears later what became of it; see `GroupCommit.submit`."""
         self.commit.submit(draft, told)
-
-    def acked(self, draft: Draft) -> asyncio.Future[Ack]:
-        """Queues *draft* at once and answers its ack to come; see `GroupCommit.acked`."""
-        return self.commit.acked(draft)
 
     async def history(self, conversation: int, after: int, limit: int) -> tuple[Gap | None, Run]:
         """Answers up to *limit* messages after *after*, and what stands between, if anything does.
@@ -193,7 +162,7 @@ class Hub:
             HubStopped: this node goes away.
             TooManySockets: there are as many as there may be.
         """
-        if self._is_draining:
+        if self._exit.is_closed:
             raise HubStopped("the hub is draining")
         client = Client(
             transport,
@@ -205,10 +174,9 @@ class Hub:
         )
         self.manager.register(client)
         self.figures.opened += 1
-        self._emptied.clear()
         return client
 
-    @property
+    @cached_property
     def terms(self) -> Terms:
         """What a socket's transport has to keep to."""
         config = self.config
@@ -239,7 +207,7 @@ class Hub:
             self.figures.closed[client.transport.code] += 1
             self.gone(client)
         if not self.manager.clients:
-            self._emptied.set()
+            self._exit.emptied.set()
 
     def notice(self, text: str, *, ignore: Client | None = None) -> None:
         """Tells plain clients something that is stored nowhere, where HUB_NOTICES asks for it.
@@ -311,11 +279,6 @@ class Hub:
             return loop.call_later(self.config.tick_ms / 1000, call)
         return _soon(call)
 
-    async def _until_empty(self) -> None:
-        while self.manager.clients:
-            self._emptied.clear()
-            await self._emptied.wait()
-
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
@@ -325,15 +288,6 @@ class Hub:
                 asyncio.get_running_loop().call_exception_handler(
                     {"message": "a sweep of the sockets failed", "exception": exc}
                 )
-
-
-def _send_away(part: Iterable[tuple[Client, float]]) -> None:
-    for client, wait in part:
-        if client.is_closed:
-            continue
-        if client.dialect == "chat.v1" and client.is_greeted:
-            client.send(Reconnect(round(wait * 1000)))
-        client.close(CloseCode.RESTART, "maintenance", linger=True)
 
 
 def _nothing(_: object) -> None:

@@ -8,7 +8,7 @@ from pkg.helpers import Together
 from pkg.hub.catchup import CatchUp
 from pkg.hub.client import UNSETTLED, Client
 from pkg.hub.manager import ClientManager
-from pkg.hub.relay import Relay
+from pkg.hub.nodes.relay import Relay
 from pkg.hub.room import Room, Rooms
 from pkg.hub.store import MessageStore
 

@@ -19,7 +19,7 @@ import click
 import uvloop
 
 from pkg.hub.bus.drivers.redis import RedisBus
-from pkg.hub.envelope import Entry, mark, seal, unseal
+from pkg.hub.nodes.envelope import Entry, mark, seal, unseal
 from pkg.testing import SERVICES
 from tests.benchmarks import marks
 

@@ -42,10 +42,10 @@ PARTS: Final = {  # the first whose pattern fits "file:function" has the frame
     "encode: frames out": r"pkg/hub/message\.py:",
     "receive: bytes to messages": r"pkg/hub/socket/(protocol|transport|wire|deflate|upgrade)\.py:",
     "decode: frames, forms, who may speak": r"(app/(ws|requests|actions|policies|providers/members)"
-    r"|pkg/(validation|limiter|hub/intake))",
+    r"|pkg/(validation|limiter))",
     "commit: queue, SQL, acks": r"(pkg/hub/(commit|breaker|store)\.py|pkg/database/|sqlite|tortoise"
     r"|app/providers/(messages|log))",
-    "bus": r"pkg/hub/(relay|envelope|bus/)",
+    "bus": r"pkg/hub/(nodes|bus)/",
     "presence, figures and the rest of the hub": r"pkg/(hub|metrics)/",
 }
 REST = "loop: the event loop, what it reads and waits for"

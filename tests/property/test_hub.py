@@ -93,7 +93,9 @@ class Life:
 
     def submit(self, number: int) -> None:
         with suppress(Unavailable):
-            self.acks.append(self.hub.acked(Draft(ROOM, 1, f"m{number}", "x" * self.sizes[number])))
+            self.acks.append(
+                self.hub.commit.acked(Draft(ROOM, 1, f"m{number}", "x" * self.sizes[number]))
+            )
 
     async def come(self, number: int, size: int) -> None:
         seat = self.seats[number]

@@ -17,7 +17,7 @@ from pkg.clock import FakeClock
 from pkg.errors import Unavailable
 from pkg.hub import Ack, Draft, encode
 from pkg.hub.checker import History, violations
-from pkg.hub.relay import SWEEP_SECONDS
+from pkg.hub.nodes.relay import SWEEP_SECONDS
 from tests.unit.pkg.hub.relayed import OTHER, ROOM, Member, Node, Nodes
 
 NODES = 3
@@ -56,7 +56,7 @@ class Life:
         for _ in range(1 + size % 3):
             draft = Draft(ROOMS[size % 2], 1, f"m{len(self.acks)}", f"text {len(self.acks)}")
             with suppress(Unavailable):
-                self.acks.append(node.hub.acked(draft))
+                self.acks.append(node.hub.commit.acked(draft))
         await self.nodes.pauses.advance(0)
 
     async def arrive(self, _: Node, size: int) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from pkg.hub.client import Client
-from pkg.hub.envelope import pack, unpack
 from pkg.hub.message import Bundle, encode
-from pkg.hub.relay import Relay
+from pkg.hub.nodes.envelope import pack, unpack
+from pkg.hub.nodes.relay import Relay
 from pkg.hub.room import Rooms
 
 WHISPER, TELL = "whisper", "users"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pkg.hub.bus.drivers.redis import RedisBus
-from pkg.hub.envelope import Entry, mark, seal, unseal
+from pkg.hub.nodes.envelope import Entry, mark, seal, unseal
 from tests.benchmarks.scale.line import FEW, MANY, Line
 from tests.faults import own_redis
 

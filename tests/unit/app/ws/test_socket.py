@@ -46,6 +46,7 @@ def opened(greeter: Greeter) -> Socket:
         """Takes what it is told."""
 
     hub = SimpleNamespace(
+        limited=False,
         context=contextvars.copy_context(),
         commit=SimpleNamespace(pauses=lambda _: False),
         identify=identify,

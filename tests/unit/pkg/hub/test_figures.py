@@ -23,9 +23,9 @@ async def test_a_repeat_is_in_a_commit_and_is_no_message(bench: Bench) -> None:
 async def test_what_waited_together_is_one_commit(bench: Bench) -> None:
     figures = bench.hub.figures
     bench.store.gate.clear()
-    waiting = [bench.hub.acked(Draft(ROOM, 1, "first", "text"))]
+    waiting = [bench.hub.commit.acked(Draft(ROOM, 1, "first", "text"))]
     await turns()
-    waiting += [bench.hub.acked(Draft(ROOM, 1, str(number), "text")) for number in range(8)]
+    waiting += [bench.hub.commit.acked(Draft(ROOM, 1, str(number), "text")) for number in range(8)]
     assert bench.hub.commit.queued == 8
 
     bench.store.gate.set()
@@ -38,7 +38,7 @@ async def test_what_waited_together_is_one_commit(bench: Bench) -> None:
 async def test_what_a_commit_took_is_its_own_time_and_not_the_queues(bench: Bench) -> None:
     figures = bench.hub.figures
     bench.store.gate.clear()
-    waiting = bench.hub.acked(Draft(ROOM, 1, "a", "text"))
+    waiting = bench.hub.commit.acked(Draft(ROOM, 1, "a", "text"))
     await turns()
     bench.clock.advance(0.2)
     bench.store.gate.set()
@@ -53,7 +53,7 @@ async def test_what_a_commit_took_is_its_own_time_and_not_the_queues(bench: Benc
 async def test_a_commit_that_failed_is_none(bench: Bench) -> None:
     bench.store.poison = "poison"
 
-    refused = bench.hub.acked(Draft(ROOM, 1, "a", "poison"))
+    refused = bench.hub.commit.acked(Draft(ROOM, 1, "a", "poison"))
     await asyncio.gather(refused, return_exceptions=True)
 
     figures = bench.hub.figures
@@ -84,7 +84,7 @@ async def test_what_is_committed_together_goes_out_in_one_write_each(bench: Benc
         await bench.joined(user)
     figures = bench.hub.figures
 
-    waiting = [bench.hub.acked(Draft(ROOM, 1, str(number), "text")) for number in range(10)]
+    waiting = [bench.hub.commit.acked(Draft(ROOM, 1, str(number), "text")) for number in range(10)]
     await asyncio.gather(*waiting)
     await turns()
 

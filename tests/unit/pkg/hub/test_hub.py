@@ -39,7 +39,7 @@ async def test_nothing_reaches_a_member_before_it_is_committed(bench: Bench) -> 
     peer = await bench.joined()
     bench.store.gate.clear()
 
-    acked = bench.hub.acked(Draft(ROOM, 1, "a", "text"))
+    acked = bench.hub.commit.acked(Draft(ROOM, 1, "a", "text"))
     await turns()
     assert not acked.done()
     assert not peer.wire.got
@@ -344,7 +344,7 @@ async def test_a_drain_ends_when_the_last_client_went(bench: Bench) -> None:
 
 async def test_what_is_queued_at_the_end_is_committed_and_acked(bench: Bench) -> None:
     bench.store.gate.clear()
-    acks = [bench.hub.acked(Draft(ROOM, 1, str(n), "text")) for n in range(3)]
+    acks = [bench.hub.commit.acked(Draft(ROOM, 1, str(n), "text")) for n in range(3)]
     stopping = asyncio.create_task(bench.hub.stop())
     await turns()
     bench.store.gate.set()

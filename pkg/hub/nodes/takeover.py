@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pkg.clock import Clock
 from pkg.hub.client import Client, Identity
-from pkg.hub.envelope import pack, unpack
 from pkg.hub.errors import CloseCode
 from pkg.hub.manager import ClientManager
-from pkg.hub.relay import Relay
+from pkg.hub.nodes.envelope import pack, unpack
+from pkg.hub.nodes.relay import Relay
 
 KIND = "replaced"
 REPLACED = CloseCode.REPLACED, "replaced"

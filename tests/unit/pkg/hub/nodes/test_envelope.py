@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkg.hub.envelope import MAX_BYTES, Entry, mark, pack, parted, seal, unpack, unseal
+from pkg.hub.nodes.envelope import MAX_BYTES, Entry, mark, pack, parted, seal, unpack, unseal
 
 ENTRIES = st.lists(
     st.builds(

@@ -9,7 +9,7 @@ import pytest
 from pkg.clock import FakeClock
 from pkg.hub import Draft, Message
 from pkg.hub.drivers.fake import FakeStore
-from pkg.hub.intake import (
+from pkg.hub.nodes.intake import (
     EMPTY_READS,
     GRACE_SECONDS,
     LONGEST_PAUSE,

@@ -10,7 +10,7 @@ import pytest
 from pkg.clock import FakeClock
 from pkg.hub import CloseCode, HubConfig, Identity
 from pkg.hub.drivers.fake import FakeTransport
-from pkg.hub.takeover import TOGETHER_SECONDS
+from pkg.hub.nodes.takeover import TOGETHER_SECONDS
 from tests.unit.pkg.hub.conftest import Bench
 from tests.unit.pkg.hub.relayed import Node, Nodes
 

@@ -15,9 +15,9 @@ from itertools import islice
 from pkg.clock import Clock
 from pkg.errors import Unavailable
 from pkg.hub.bus.contract import CHANNELS, CONVERSATION_CHANNELS, Bus
-from pkg.hub.envelope import Entry, mark, parted, seal, unseal
-from pkg.hub.intake import Intake
 from pkg.hub.message import encode
+from pkg.hub.nodes.envelope import Entry, mark, parted, seal, unseal
+from pkg.hub.nodes.intake import Intake
 from pkg.hub.room import Rooms
 from pkg.hub.store import Ack, Draft, MessageStore
 

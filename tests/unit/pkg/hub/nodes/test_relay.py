@@ -10,10 +10,10 @@ import pytest
 from pkg.clock import FakeClock
 from pkg.hub import Draft
 from pkg.hub.drivers.fake import FakeTransport
-from pkg.hub.envelope import seal
 from pkg.hub.errors import StoreBusy
-from pkg.hub.intake import GRACE_SECONDS
-from pkg.hub.relay import POLL_SECONDS, STOPPED_SECONDS, SWEEP_SECONDS
+from pkg.hub.nodes.envelope import seal
+from pkg.hub.nodes.intake import GRACE_SECONDS
+from pkg.hub.nodes.relay import POLL_SECONDS, STOPPED_SECONDS, SWEEP_SECONDS
 from tests.unit.pkg.hub.relayed import OTHER, ROOM, Node, Nodes
 
 
@@ -54,7 +54,11 @@ async def test_members_of_another_conversation_get_nothing(nodes: Nodes) -> None
 async def test_a_batch_of_many_conversations_is_one_envelope(nodes: Nodes) -> None:
     one, _ = await pair(nodes)
     nodes.store.gate.clear()
-    acks = [one.hub.acked(Draft(room, 1, f"{n}", "x")) for n in range(8) for room in (ROOM, OTHER)]
+    acks = [
+        one.hub.commit.acked(Draft(room, 1, f"{n}", "x"))
+        for n in range(8)
+        for room in (ROOM, OTHER)
+    ]
     await nodes.settle()
     nodes.store.gate.set()
     for ack in acks:
