@@ -66,6 +66,11 @@ COMMANDS: dict[str, Entry] = {
     "make:middleware": Entry(
         "app.console.make.single.middleware:make_middleware", "Writes a stage and its place."
     ),
+    "make:pkg": Entry("app.console.make.single.package:make_pkg", "Writes a module with drivers."),
+    "make:driver": Entry(
+        "app.console.make.single.driver:make_driver", "Writes a driver, yours to finish."
+    ),
+    "make:mail": Entry("app.console.make.single.mail:make_mail", "Writes a mail and its sending."),
     "undo": Entry("app.console.make.undo:undo", "Takes back what a generator wrote."),
     "app:rename": Entry("app.console.rename.command:app_rename", "Makes the clone your own."),
     "stub:publish": Entry(

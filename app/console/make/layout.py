@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -79,6 +80,17 @@ def _opened(code: str) -> tuple[str, list[str], str]:
             args.append(code[start:place].strip())
             start = place + 1
     return code, [], ""
+
+
+def tidied(code: str) -> str:
+    """Answers *code* with its imports sorted anew: where a name stands depends on the name."""
+    nodes = [one for one in ast.parse(code).body if isinstance(one, ast.Import | ast.ImportFrom)]
+    ours = [one for one in nodes if getattr(one, "module", "") != "__future__"]
+    if not ours:
+        return code
+    line_of = code.splitlines()
+    line_of[ours[0].lineno - 1 : ours[-1].end_lineno] = [imports(map(ast.unparse, ours))]
+    return "\n".join(line_of) + "\n"
 
 
 def imports(lines: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ import click
 from app.console.make.changes import restore
 from app.console.make.manifest import Manifest, later, manifests, place
 from app.console.make.references import write_references
+from app.console.make.words import SUFFIX, compile_words
 from app.console.tables import pending
 from app.kernel import Kernel
 from pkg.console import Exit, Stop, ok, show
@@ -23,7 +24,7 @@ MIGRATIONS = "database/migrations/"
 DESCRIBED = (
     "app/console/commands.py",
     "config/",
-    "pkg/app/config.py",
+    "pkg/",
     "routes/",
 )  # what the references are made of
 
@@ -51,6 +52,8 @@ def undo(kernel: Kernel, /, *, id: str | None, only_list: bool, as_json: bool) -
     _check(kernel, manifest, found)
     _take_back(kernel.root, manifest)
     ok(f"{manifest.command}: taken back")
+    if any(one.name.endswith(SUFFIX) for one in manifest.files):
+        compile_words(kernel.root)
     if any(one.name.startswith(DESCRIBED) for one in manifest.files):
         write_references(kernel.root)
 

@@ -11,6 +11,7 @@ import click
 from app.console.make.changes import Changes
 from app.console.make.names import LONGEST, NOUN
 from app.console.make.references import write_references
+from app.console.make.words import SUFFIX, compile_words
 from app.kernel import Kernel
 from pkg.console import Exit, Stop
 from pkg.console.options import plan_option
@@ -46,10 +47,14 @@ def end(changes: Changes, *, plan: bool, refers: bool) -> None:
     """Writes what was planned, or with *plan* prints it; references follow where they tell of it.
 
     Raises:
-        Stop: the references cannot be written anew.
+        Stop: the references cannot be written anew, or new words not compiled.
     """
     changes.end(plan=plan)
-    if refers and not plan:
+    if plan:
+        return
+    if any(path.suffix == SUFFIX for path in changes.texts):
+        compile_words(changes.root)
+    if refers:
         write_references(changes.root)
 
 
