@@ -55,6 +55,8 @@ class Reader(ABC):
 class Writer(Reader):
     """Writes tables as well."""
 
+    counts_within = True  # a transaction; to set a counter ends one of MySQL
+
     @abstractmethod
     def transaction(self) -> AbstractAsyncContextManager[None]:
         """Commits a block or none of it."""
@@ -85,4 +87,8 @@ class Writer(Reader):
 
     @abstractmethod
     async def set_counter(self, table: Table, value: int) -> None:
-        """Goes on counting ids above *value*. Outside of a transaction: MySQL would end it."""
+        """Goes on counting ids above *value*; within a transaction only where it `counts_within`.
+
+        One of PostgreSQL is never set back: to roll back does not undo it, and the rows of before
+        have their ids still.
+        """

@@ -81,10 +81,12 @@ class Restore:
                 for table in self._tables:
                     await self._links(table)
                 moved = await self._compared(sums)
+                if self._target.counts_within:
+                    await self._count()
                 written, kept = self._files(uploads, force=force) if uploads else (0, 0)
                 await self._finish(self._target)
-            for table in self._tables:
-                await self._target.set_counter(table, self._shelves[table.name].counter)
+            if not self._target.counts_within:
+                await self._count()
         return Restored(moved, written, kept)
 
     async def _rows(self, table: Table) -> Sum:
@@ -102,6 +104,11 @@ class Restore:
             await self._target.link(table, rows)
             done += len(rows)
             self._watch("links", table.name, done, self._shelves[table.name].rows)
+
+    async def _count(self) -> None:
+        """Has no id given again that was given before the backup, even of a row that is gone."""
+        for table in self._tables:
+            await self._target.set_counter(table, self._shelves[table.name].counter)
 
     def _read(self, table: Table) -> Iterator[list[Row]]:
         lines = Lines(table.columns)

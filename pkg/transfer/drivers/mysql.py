@@ -34,6 +34,7 @@ def _naive(moment: datetime) -> datetime:
 class MysqlTables(SqlTables):
     """Tables of the current database."""
 
+    counts_within = False
     reads: ClassVar[Mapping[Kind, Convert]] = {
         "boolean": int,
         "moment": utc,

@@ -63,8 +63,9 @@ class PostgresTables(SqlTables):
             return
         await self._ask(
             Ask(
-                "SELECT setval(pg_get_serial_sequence(?, ?)::regclass, ?)",
-                [self._say.name(table.name), table.counted, value],
+                "SELECT setval(s, greatest(?, coalesce(pg_sequence_last_value(s), 0)))"
+                " FROM (SELECT pg_get_serial_sequence(?, ?)::regclass AS s) AS counted",
+                [value, self._say.name(table.name), table.counted],
             )
         )
 
