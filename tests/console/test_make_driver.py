@@ -10,6 +10,7 @@ from pkg.console import Exit
 from tests.console.conftest import Run
 from tests.console.projects import changed, copied, files, lint, make, own_tests, tool
 from tests.console.test_make_single import NEEDED
+from tests.databases import kind_wanted
 
 # The words, and what they change beside the two files they make.
 DRIVERS: dict[str, list[str]] = {
@@ -98,6 +99,7 @@ def test_what_cannot_be_is_one_message_and_no_file(
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(kind_wanted() != "sqlite", reason="no database is in it: once is enough")
 @pytest.mark.timeout(900)  # mypy from nothing, on a busy machine
 @pytest.mark.rule(100)
 def test_all_of_them_type_check_and_their_tests_say_what_is_missing(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tests.console.conftest import Run
 from tests.console.projects import changed, copied, files, lint, make, own_tests, tool
 from tests.console.test_make_pkg import everything
 from tests.console.test_make_single import NEEDED
+from tests.databases import kind_wanted
 
 TABLE = "tests/unit/pkg/mail/test_templates.py"
 LONGEST = "a" + "_long" * 7
@@ -75,6 +76,7 @@ def test_what_cannot_be_is_one_message_and_no_file(
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(kind_wanted() != "sqlite", reason="no database is in it: once is enough")
 @pytest.mark.timeout(900)  # mypy from nothing, on a busy machine
 @pytest.mark.rule(100)
 def test_it_type_checks_and_is_held_by_the_laws_of_mails(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pkg.console import Exit
 from tests.console.conftest import Run
 from tests.console.projects import changed, copied, files, lint, make, own_tests, script, tool
 from tests.console.test_make_single import NEEDED
+from tests.databases import kind_wanted
 
 TOUCHED = (
     ".importlinter", "app/container.py", "config", "pkg/__init__.py", "pkg/errors.py",
@@ -123,6 +124,7 @@ def test_what_cannot_be_is_one_message_and_no_file(
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(kind_wanted() != "sqlite", reason="no database is in it: once is enough")
 @pytest.mark.timeout(900)  # mypy from nothing, on a busy machine
 @pytest.mark.rule(100)
 def test_a_whole_project_with_it_is_as_green_as_before(tmp_path: Path) -> None:
