@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from pkg.database import Database
 from pkg.transfer.contract import Writer
+
+if TYPE_CHECKING:
+    from pkg.transfer.drivers.sql import SqlTables
 
 
 @asynccontextmanager
@@ -15,11 +19,14 @@ async def tables_of(database: Database) -> AsyncIterator[Writer]:
 
     On SQLite that is its only one: meanwhile ask nothing of *database* itself.
     """
-    async with database.connection.acquire_connection() as connection:
-        yield _driver(database)(database, connection)
+    async with (
+        database.connection.acquire_connection() as connection,
+        _driver(database)(database, connection).ready() as tables,
+    ):
+        yield tables
 
 
-def _driver(database: Database) -> type:
+def _driver(database: Database) -> type[SqlTables]:
     # Each loads its vendor, and only one or two are ever wanted.
     match database.dialect:
         case "sqlite":

@@ -62,10 +62,12 @@ class Table:
 
     def row(self, values: Sequence[object]) -> str:
         """Answers which row *values* are, in words."""
-        key = ", ".join(
-            f"{name}={values[at]}" for name, at in zip(self.key, self.places(self.key), strict=True)
-        )
-        return f"the row {key} of {self.name}"
+        return self.at([values[place] for place in self.places(self.key)])
+
+    def at(self, key: Sequence[object]) -> str:
+        """Answers which row has the *key*, in words."""
+        said = ", ".join(f"{name}={value}" for name, value in zip(self.key, key, strict=True))
+        return f"the row {said} of {self.name}"
 
     def of_key(self) -> tuple[Column, ...]:
         return tuple(self.columns[place] for place in self.places(self.key))

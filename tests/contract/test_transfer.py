@@ -288,6 +288,33 @@ async def test_what_is_no_value_of_its_column_is_named(
         await two.run()
 
 
+@pytest.mark.parametrize("value", ["'0044-03-15 BC'", "'infinity'"])
+async def test_a_day_that_nobody_else_has_is_named(value: str, files: str, tmp_path: Path) -> None:
+    require("postgres")
+    async with pair("postgres", "sqlite", tmp_path, files) as two:
+        with two.source.active():
+            await two.source.execute(f"UPDATE values_of SET day = {value} WHERE id = 2")
+            await two.source.execute(f"UPDATE values_of SET at = {value} WHERE id = 3")
+
+        with pytest.raises(TransferRefused, match="the row id=2 of values_of"):
+            await two.run()
+
+
+async def test_the_last_day_of_the_calendar_is_a_day_and_not_infinity(
+    files: str, tmp_path: Path
+) -> None:
+    require("postgres")
+    async with pair("sqlite", "postgres", tmp_path, files) as two:
+        with two.source.active():
+            await two.source.execute("UPDATE values_of SET day = '9999-12-31' WHERE id = 2")
+
+        await two.run()
+
+        with two.target.active():
+            found = await two.target.rows("SELECT CAST(day AS text) FROM values_of WHERE id = 2")
+        assert found[0][0] == "9999-12-31"
+
+
 async def test_rows_without_a_key_are_refused_and_not_left_out(tmp_path: Path) -> None:
     # SQLite lets a primary key be null, and nothing comes after null
     loose = migration(

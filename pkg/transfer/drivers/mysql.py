@@ -86,7 +86,7 @@ class MysqlTables(SqlTables):
             name = self._say.name(table.name)
             await self._ask(Ask(f"ALTER TABLE {name} AUTO_INCREMENT = {value + 1}"))
 
-    def _above(self, table: Table, after: Key) -> tuple[str, list[object]]:
+    def _where(self, table: Table, after: Key) -> tuple[str, list[object]]:
         # A comparison of whole rows uses no key here: each page would read all before it.
         values = [*self._written(table.of_key(), [after])[0]]
         names = [self._say.name(one) for one in table.key]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import decimal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import ClassVar
+from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar, Final, Self
 
 import asyncpg
 
@@ -16,7 +17,34 @@ from pkg.transfer.errors import TransferLocked
 from pkg.transfer.line import Row, document, exact
 from pkg.transfer.table import Table
 
+ZERO, TICK = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)  # PostgreSQL's own
+DAY_ZERO = ZERO.date()
 MOVING = 0x7472616E73666572  # "transfer": the advisory locks of a server share one space of numbers
+
+
+def _days(day: date) -> tuple[int]:
+    return ((day - DAY_ZERO).days,)
+
+
+def _day(found: tuple[int]) -> date:
+    if found[0] in (-(2**31), 2**31 - 1):
+        raise ValueError("a day at infinity")
+    return DAY_ZERO + timedelta(days=found[0])
+
+
+def _ticks(moment: datetime) -> tuple[int]:
+    return ((moment - ZERO) // TICK,)
+
+
+def _moment(found: tuple[int]) -> datetime:
+    if found[0] in (-(2**63), 2**63 - 1):
+        raise ValueError("a moment at infinity")
+    return ZERO + timedelta(microseconds=found[0])
+
+
+# asyncpg takes the last day of Python's calendar for infinity, and gives it for that: who says
+# "for ever" by a day in 9999 would get another value back. These two are exact, or raise.
+CODECS: Final = {"date": (_days, _day), "timestamptz": (_ticks, _moment)}
 
 
 class PostgresTables(SqlTables):
@@ -32,6 +60,19 @@ class PostgresTables(SqlTables):
     refusals = (*SqlTables.refusals, asyncpg.PostgresError, decimal.InvalidOperation)
     # The first statement takes the snapshot, not BEGIN.
     begin_snapshot = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SELECT 1")
+
+    @asynccontextmanager
+    async def ready(self) -> AsyncIterator[Self]:
+        for type_, turn in CODECS.items():
+            await self._connection.set_type_codec(
+                type_, schema="pg_catalog", encoder=turn[0], decoder=turn[1], format="tuple"
+            )
+        try:
+            yield self
+        finally:
+            with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):  # a lost one
+                for type_ in CODECS:
+                    await self._connection.reset_type_codec(type_, schema="pg_catalog")
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:

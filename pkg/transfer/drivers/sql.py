@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pkg.database import Ask, Database, Each, placed, settled
 from pkg.errors import Error, Rejected
@@ -39,6 +39,11 @@ class SqlTables(Writer):
         self._say = Speech(database.dialect)
 
     @asynccontextmanager
+    async def ready(self) -> AsyncIterator[Self]:
+        """Has the connection read and write values as rows have them, for a block."""
+        yield self
+
+    @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[None]:
         async with self._between(self.begin_snapshot):
             yield
@@ -49,11 +54,16 @@ class SqlTables(Writer):
             yield
 
     async def page(self, table: Table, after: Key | None, size: int) -> list[Row]:
-        say = self._say
-        where, params = self._above(table, after) if after is not None else ("", [])
-        read = f"SELECT {say.names(table.names)} FROM {say.name(table.name)}{where}"  # noqa: S608  checked
-        by_key = f"{read} ORDER BY {say.names(table.key)} LIMIT ?"
-        return self._read(table, await self._ask(Ask(by_key, (*params, size))))
+        try:
+            found = await self._above(table, table.names, after, size)
+        except (ValueError, OverflowError) as exc:  # a value that Python has no form of
+            if size > 1:
+                return await self.page(table, after, size // 2)
+            key = (await self._above(table, table.key, after, 1))[0]
+            raise TransferRefused(
+                f"{table.at(key)} holds what cannot be read ({_why(exc)}): mend it first"
+            ) from exc
+        return self._read(table, found)
 
     async def count(self, table: Table) -> int:
         found = await self._ask(Ask(f"SELECT count(*) FROM {self._say.name(table.name)}"))  # noqa: S608  checked
@@ -120,7 +130,18 @@ class SqlTables(Writer):
     async def _run(self, step: Ask | Each) -> Sequence[Row]:
         """Runs one step, its placeholders being the driver's."""
 
-    def _above(self, table: Table, after: Key) -> tuple[str, list[object]]:
+    async def _above(
+        self, table: Table, names: tuple[str, ...], after: Key | None, size: int
+    ) -> Sequence[Row]:
+        """Answers columns of the *size* rows above the key *after*, as the driver gives them."""
+        say = self._say
+        where, params = self._where(table, after) if after is not None else ("", [])
+        read = f"SELECT {say.names(names)} FROM {say.name(table.name)}{where}"  # noqa: S608  checked
+        return await self._ask(
+            Ask(f"{read} ORDER BY {say.names(table.key)} LIMIT ?", (*params, size))
+        )
+
+    def _where(self, table: Table, after: Key) -> tuple[str, list[object]]:
         """Answers the condition that a row is above *after*, and its values."""
         values = [*self._written(table.of_key(), [after])[0]]
         marks = ", ".join("?" * len(values))
