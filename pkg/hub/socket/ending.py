@@ -7,7 +7,9 @@ from typing import Final
 
 CLOSE_SECONDS: Final = 10.0  # for the peer to say goodbye, and to read what was to go out first
 FAIL_SECONDS: Final = 2.0  # for a peer that broke the protocol to read how
-LAST_BYTES: Final = 65_536  # read after our goodbye, for the peer's: who has more is not heard
+# Read after our goodbye, for the peer's: it may have gone on talking before it reads ours. Who has
+# more on its way is not heard.
+LAST_BYTES: Final = 1 << 20
 
 
 class Ending:

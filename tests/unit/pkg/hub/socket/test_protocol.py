@@ -121,6 +121,17 @@ async def test_after_our_goodbye_only_so_much_is_read_for_the_peers() -> None:
     assert not flooded.network.ended  # nobody looks any more: the clock cuts it off
 
 
+async def test_a_peer_that_talked_on_before_it_read_our_goodbye_is_let_go_at_once() -> None:
+    connection, endpoint = await opened()
+    endpoint.transport.close(4403, "session ended")
+
+    for _ in range(500):  # half a megabyte: five seconds of a busy client that reads nothing
+        connection.protocol.data_received(frame(TEXT, b"x" * 900))
+    connection.protocol.data_received(frame(CLOSE, close_frame(4403)[2:]))
+
+    assert connection.network.ended == "closed"
+
+
 @pytest.mark.rule(68)
 async def test_what_the_network_still_has_is_taken_back_from_who_is_closed() -> None:
     connection, endpoint = await opened()
