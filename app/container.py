@@ -24,7 +24,7 @@ from app.providers.sessions import DatabaseSessions
 from app.providers.signals import Signals
 from app.providers.signing import Generations, SigningKeys, ring
 from app.providers.sms import open_sms
-from app.providers.users import DatabaseUsers, open_accounts
+from app.providers.users import DatabaseUsers
 from config.settings import Settings
 from pkg.app import Paths, app_key, derive
 from pkg.auth import Auth
@@ -156,7 +156,7 @@ class Opener:
             changes=Changes(database, clock),
             members=members,
             places=Places(database),
-            accounts=Together(open_accounts, most=64),
+            accounts=Together(DatabaseUsers(clock).open_accounts, most=64),
             cursors=Cursors(derive(self._key, "cursors")),
             hub=hub,
             company=company,
@@ -281,7 +281,7 @@ class Opener:
                 store, secrets, self._clock, live, idle=auth.refresh_ttl, absolute=auth.session_ttl
             ),
             jwt=Jwt(keys, jwt.issuer, self._clock, leeway=jwt.leeway, max_ttl=jwt.max_ttl),
-            users=DatabaseUsers(),
+            users=DatabaseUsers(self._clock),
             one_time=one_time,
             clock=self._clock,
         )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 
 from tortoise import fields
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from app.models.base import Base
 
@@ -32,9 +34,20 @@ class User(Base):
     is_admin = fields.BooleanField(default=False)
     login_at = fields.DatetimeField(null=True)
     disabled_at = fields.DatetimeField(null=True)
+    disabled_until = fields.DatetimeField(null=True)  # null: once it is disabled, for ever
 
     class Meta:
         table = "users"
+
+    def is_open(self, now: datetime) -> bool:
+        """Tells whether the account may be used: it is not disabled, or was only until *now*."""
+        is_over = self.disabled_until is not None and self.disabled_until <= now
+        return self.disabled_at is None or is_over
+
+    @classmethod
+    def open(cls, now: datetime) -> QuerySet[User]:
+        """Finds the accounts that `is_open` says yes of."""
+        return cls.filter(Q(disabled_at=None) | Q(disabled_until__lte=now))
 
     @classmethod
     async def by_name(cls, name: str) -> User | None:

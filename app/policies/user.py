@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.models import User
 
 
-def can_sign_in(user: User) -> bool:
-    """Anybody may whose account is not disabled."""
-    return user.disabled_at is None
+def can_sign_in(user: User, now: datetime) -> bool:
+    """Anybody may whose account is not disabled, or no longer is."""
+    return user.is_open(now)

@@ -30,7 +30,7 @@ FROM members m
 JOIN conversations c ON c.id = m.conversation_id
 LEFT JOIN members p
     ON c.kind = 'direct' AND p.conversation_id = c.id AND p.user_id <> m.user_id
-LEFT JOIN users u ON u.id = p.user_id AND u.disabled_at IS NULL
+LEFT JOIN users u ON u.id = p.user_id AND (u.disabled_at IS NULL OR u.disabled_until <= ?)
 """
 
 Ask = tuple[int, str]  # who, and the address they write to
@@ -141,10 +141,10 @@ class Members:
         return all(self._changed.get(id, 0) <= kept.changes for id in kept.standing.users)
 
     async def _read(self, asks: Sequence[Ask]) -> Mapping[Ask, Standing]:
-        at, changes = self._clock.monotonic(), self._changes
+        at, changes, now = self._clock.monotonic(), self._changes, self._clock.now()
         wanted, found = set(asks), dict[Ask, Standing]()
         for where, params in _conditions(asks):
-            for row in await self._database.fetch(FOUND + where, params):
+            for row in await self._database.fetch(FOUND + where, [now, *params]):
                 for ask, standing in _standings(row):
                     if ask in wanted:
                         found[ask] = standing

@@ -47,6 +47,27 @@ def test_somebody_is_banned_by_whatever_they_are_known_by(run: Run, root: Path, 
     assert audit(root) == [("user.banned", {"reason": "spam"})]
 
 
+def test_a_ban_until_a_moment_says_until_when(run: Run, root: Path) -> None:
+    banned = run("user:ban", "ada", "--until", "2999-12-24T18:00+01:00")
+
+    assert banned.stdout == (
+        "✓ ada (u:1) is banned, until 2999-12-24T17:00:00.000Z; ended 0 sessions\n"
+    )
+    assert account(root)["disabled_until"].startswith("2999-12-24 17:00:00")
+    assert audit(root) == [
+        ("user.banned", {"reason": "", "until": "2999-12-24T17:00:00.000Z"}),
+    ]
+
+
+@pytest.mark.parametrize("when", ["2020-01-01", "soon", "", "-1h", "2999-12-24T18:00"])
+def test_a_moment_that_is_none_or_over_bans_nobody(run: Run, root: Path, when: str) -> None:
+    refused = run("user:ban", "ada", "--until", when)
+
+    assert refused.exit_code == Exit.USAGE
+    assert "--until" in refused.stderr
+    assert account(root)["disabled_at"] is None
+
+
 def test_a_ban_is_taken_back_once(run: Run, root: Path) -> None:
     told = [run("user", verb, "ada").stdout for verb in ("unban", "ban", "ban", "unban", "unban")]
 

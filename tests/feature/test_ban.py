@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +27,11 @@ pytestmark = pytest.mark.rule(39)
 
 async def shut_out(site: Site, person: Person, reason: str = "") -> int:
     return await ban(site.services, await User.get(id=int(person.id)), reason=reason)
+
+
+async def shut_out_for(site: Site, person: Person, seconds: int) -> int:
+    user = await User.get(id=int(person.id))
+    return await ban(site.services, user, until=site.clock.now() + timedelta(seconds=seconds))
 
 
 async def let_in(site: Site, person: Person) -> bool:
@@ -160,6 +166,51 @@ def test_who_is_let_in_again_signs_in_anew(site: Site) -> None:
     assert log_in(site, ann.name).status_code == 200
     assert [kind for kind, _ in site.run(told, ann)] == ["user.banned", "user.unbanned"]
     assert site.run(told, ben) == []
+
+
+@pytest.mark.parametrize("way", ["name", "mobile code"])
+def test_a_ban_ends_by_itself_at_its_moment(site: Site, way: str) -> None:
+    ann, ben = site.sign_up("+8613800138000"), site.sign_up()
+    site.run(shut_out_for, site, ann, 300)
+
+    site.clock.advance(299)
+    assert log_in(site, ann.name).status_code == 401
+    assert site.ask("GET", f"/users/{ann.id}", by=ben).status_code == 404
+    site.clock.advance(1)
+
+    if way == "name":
+        assert log_in(site, ann.name).status_code == 200
+    else:
+        form = site.code(ann.mobile, "login")
+        assert site.ask("POST", "/auth/login/mobile", json=form).status_code == 200
+    assert site.ask("GET", f"/users/{ann.id}", by=ben).status_code == 200
+    shown = {"refresh_token": ann.tokens["refresh_token"]}
+    assert site.ask("POST", "/auth/refresh", json=shown).status_code == 401  # what ended stays so
+
+
+def test_of_two_bans_the_last_word_counts(site: Site) -> None:
+    ann = site.sign_up()
+    site.run(shut_out, site, ann)
+    site.run(shut_out_for, site, ann, 60)
+    site.run(shut_out_for, site, ann, 60)  # says nothing new
+
+    site.clock.advance(60)
+    assert log_in(site, ann.name).status_code == 200
+
+    site.run(shut_out_for, site, ann, 60)
+    site.run(shut_out, site, ann)
+    site.clock.advance(61)
+    assert log_in(site, ann.name).status_code == 401
+    assert [kind for kind, _ in site.run(told, ann)] == ["user.banned"] * 4
+
+
+def test_a_ban_that_would_be_over_is_refused(site: Site) -> None:
+    ann = site.sign_up()
+
+    with pytest.raises(ValueError, match="in the future"):
+        site.run(shut_out_for, site, ann, 0)
+
+    assert site.ask("GET", "/users/me", by=ann).status_code == 200
 
 
 def test_a_ban_touches_nobody_else(site: Site) -> None:

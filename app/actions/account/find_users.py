@@ -29,7 +29,7 @@ async def find_users(services: Services, wanted: Wanted) -> Page[User]:
     Raises:
         PageTooDeep: too many rows lie before that page.
     """
-    found = User.filter(disabled_at=None)
+    found = User.open(services.clock.now())
     if wanted.name:
         found = found.filter(
             Q(name_key__contains=key_of(wanted.name)) | Q(nickname__icontains=wanted.name)

@@ -57,7 +57,7 @@ async def log_in_by_password(
     await _captcha(services, credentials)
     user = await User.by_login(credentials.login)
     checked = await services.hasher.verify(credentials.password, user.password if user else None)
-    if user is None or not checked.ok or not can_sign_in(user):
+    if user is None or not checked.ok or not can_sign_in(user, services.clock.now()):
         await _failed(services, credentials, user, device)
         raise LoginRefused
     await services.limiter.refund("login_account", credentials.key)

@@ -30,7 +30,7 @@ async def open_session(
         LoginRefused: the password that proved it was changed meanwhile.
         Forbidden: the account is disabled.
     """
-    if not can_sign_in(user):
+    if not can_sign_in(user, services.clock.now()):
         raise Forbidden("the account is disabled")
     user.login_at = services.clock.now()
     proved = {"password": user.password} if scheme == "password" else {}

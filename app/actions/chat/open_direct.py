@@ -17,7 +17,7 @@ async def open_direct(services: Services, *, user_id: int, other_id: int) -> int
     Raises:
         NotFound: there is no such user, or their account is closed.
     """
-    if not await User.exists(id=other_id, disabled_at=None):
+    if not await User.open(services.clock.now()).filter(id=other_id).exists():
         raise NotFound("no such user")
     key = direct_key(user_id, other_id)
     try:

@@ -8,9 +8,11 @@ import click
 
 from app.actions.admin.ban import ban, unban
 from app.actions.admin.make_vip import make_vip
+from app.console.user.until import until
 from app.console.user.who import about, called, many
 from app.kernel import Kernel
 from pkg.console import ok
+from pkg.helpers import stamp
 
 LONGEST = 200  # characters of a reason
 
@@ -18,15 +20,18 @@ LONGEST = 200  # characters of a reason
 @click.command("user:ban")
 @click.argument("user")
 @click.option("--reason", default="", metavar="TEXT", help="Kept in the audit stream.")
+@click.option("--until", "end", metavar="WHEN", help="12h, 7d, or a moment.  [default: for ever]")
 @click.pass_obj
-def user_ban(kernel: Kernel, user: str, reason: str) -> None:
+def user_ban(kernel: Kernel, user: str, reason: str, end: str | None) -> None:
     """Shuts USER out within a second, on every node: no way in, and all they have open ends.
 
-    Their sockets are closed with 4503, tokens and cookies are refused. What they said stays.
+    Their sockets are closed with 4503, tokens and cookies are refused. What they said stays. WHEN
+    is 30m, 12h, 7d, 2w, a date, or a moment with its zone: then they may sign in again. Said once
+    more, the last word counts.
     """
     if len(reason) > LONGEST:
         raise click.UsageError(f"a reason has at most {LONGEST} characters")
-    ok(asyncio.run(_ban(kernel, user, reason)))
+    ok(asyncio.run(_ban(kernel, user, reason, end)))
 
 
 @click.command("user:unban")
@@ -46,11 +51,14 @@ def user_vip(kernel: Kernel, user: str, off: bool) -> None:
     ok(asyncio.run(_vip(kernel, user, is_vip=not off)))
 
 
-async def _ban(kernel: Kernel, whom: str, reason: str) -> str:
+async def _ban(kernel: Kernel, whom: str, reason: str, end: str | None) -> str:
     async with about(kernel, whom) as (services, user):
-        ended = await ban(services, user, reason=reason)
-    was = "was banned already" if user.disabled_at else "is banned"
-    return f"{called(user)} {was}; ended {many(ended, 'session')}"
+        now = services.clock.now()
+        ends = None if end is None else until(end, now)
+        ended = await ban(services, user, reason=reason, until=ends)
+    was = "is banned" if user.is_open(now) else "was banned already"
+    long = "" if ends is None else f", until {stamp(ends)}"
+    return f"{called(user)} {was}{long}; ended {many(ended, 'session')}"
 
 
 async def _unban(kernel: Kernel, whom: str) -> str:
