@@ -70,6 +70,9 @@ COMMANDS: dict[str, Entry] = {
     "make:driver": Entry(
         "app.console.make.single.driver:make_driver", "Writes a driver, yours to finish."
     ),
+    "make:frame": Entry(
+        "app.console.make.single.frame:make_frame", "Writes a frame of the socket, its row, a test."
+    ),
     "make:mail": Entry("app.console.make.single.mail:make_mail", "Writes a mail and its sending."),
     "undo": Entry("app.console.make.undo:undo", "Takes back what a generator wrote."),
     "app:rename": Entry("app.console.rename.command:app_rename", "Makes the clone your own."),

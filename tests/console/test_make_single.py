@@ -81,6 +81,21 @@ SINGLES: dict[tuple[str, ...], list[str]] = {
         "tests/unit/app/http/test_pipeline.py",
         "tests/unit/app/http/test_probe.py",
     ],
+    ("make:frame", "pin", *EVERY_KIND): [
+        "app/ws/handlers/pin.py",
+        "routes/ws.py",
+        "tests/ws/test_pin.py",
+    ],
+    ("make:frame", "nudge"): [
+        "app/ws/handlers/nudge.py",
+        "routes/ws.py",
+        "tests/ws/test_nudge.py",
+    ],
+    ("make:frame", "aboutwhateverpleases", "seen:bool?", "day:date"): [
+        "app/ws/handlers/aboutwhateverpleases.py",
+        "routes/ws.py",
+        "tests/ws/test_aboutwhateverpleases.py",
+    ],
 }
 KNOWN = pytest.mark.parametrize("words", SINGLES, ids=lambda words: "-".join(words[:2]))
 
@@ -180,6 +195,15 @@ def test_a_second_time_is_refused_and_changes_nothing(
         (("make:middleware", "session"), "has a stage Session already"),
         (("make:middleware", "Traffic"), "has another Traffic already"),
         (("make:middleware", "tracing", "--after", "Ghost"), "there are RequestId, ClientIp"),
+        (("make:frame", "../x"), "cannot be a name"),
+        (("make:frame", "typing"), "has a frame typing already"),
+        (("make:frame", "socket"), "means something else here"),
+        (("make:frame", "frames"), "has another frames already"),
+        (("make:frame", "chat"), "already"),
+        (("make:frame", "a_frame_of_21_letters"), "at most 20 letters"),
+        (("make:frame", "pin", "type:string"), "type means something else in a frame"),
+        (("make:frame", "pin", "n:int!"), "cannot know what is unique"),
+        (("make:frame", "pin", "n:nothing"), "n:nothing"),
     ],
 )
 def test_what_cannot_be_is_one_message_and_no_file(

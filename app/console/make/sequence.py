@@ -49,23 +49,30 @@ def with_line(path: Path, text: str, found: ast.Tuple, element: str, *, after: i
     return "".join(line_of)
 
 
-def with_name(path: Path, text: str, variable: str, name: str) -> str:
-    """Answers *text* with *name* as the last in the tuple of names that *variable* is given.
+def given(path: Path, text: str, variable: str) -> ast.Tuple:
+    """Answers the tuple that *variable* is given.
 
     Raises:
-        Stop: the file is no Python, or *variable* holds no tuple of names on one line.
+        Stop: the file is no Python, or *variable* holds none, or an empty one.
     """
     for node in tree.parsed(path, text).body:
         if (
             isinstance(node, ast.Assign | ast.AnnAssign)
             and isinstance(node.value, ast.Tuple)
+            and node.value.elts
             and tree.assigns(node, variable)
         ):
-            return _with_name(path, text, node.value, name)
+            return node.value
     raise Stop(f"{path} has no {variable} = (...) to add to")
 
 
-def _with_name(path: Path, text: str, found: ast.Tuple, name: str) -> str:
+def with_name(path: Path, text: str, variable: str, name: str) -> str:
+    """Answers *text* with *name* as the last in the tuple of names that *variable* is given.
+
+    Raises:
+        Stop: the file is no Python, or *variable* holds no tuple of names.
+    """
+    found = given(path, text, variable)
     if found.lineno != found.end_lineno:
         return with_line(path, text, found, name, after=len(found.elts) - 1)
     line_of = text.splitlines(keepends=True)
