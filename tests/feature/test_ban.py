@@ -204,6 +204,16 @@ def test_of_two_bans_the_last_word_counts(site: Site) -> None:
     assert [kind for kind, _ in site.run(told, ann)] == ["user.banned"] * 4
 
 
+def test_a_ban_that_has_ended_is_not_there_to_be_taken_back(site: Site) -> None:
+    ann = site.sign_up()
+    site.run(shut_out_for, site, ann, 60)
+    site.clock.advance(60)
+
+    assert not site.run(let_in, site, ann)
+
+    assert [kind for kind, _ in site.run(told, ann)] == ["user.banned"]
+
+
 def test_a_ban_that_would_be_over_is_refused(site: Site) -> None:
     ann = site.sign_up()
 

@@ -52,10 +52,11 @@ async def ban(
 
 
 async def unban(services: Services, user: User) -> bool:
-    """Opens the account again; False where it was not closed. Ended sessions stay ended."""
+    """Opens the account again; False where it is open. Ended sessions stay ended."""
     now = services.clock.now()
     async with services.database.transaction():
-        closed = User.filter(id=user.id, disabled_at__isnull=False)
+        lasts = Q(disabled_until__isnull=True) | Q(disabled_until__gt=now)
+        closed = User.filter(lasts, id=user.id, disabled_at__isnull=False)
         if not await closed.update(disabled_at=None, disabled_until=None, updated_at=now):
             return False
         await record(services, "user.unbanned", user_id=user.id, device=Device())

@@ -24,7 +24,7 @@ def until(text: str, now: datetime) -> datetime:
     except (ValueError, OverflowError):
         raise click.UsageError(f"--until {text!r} is no moment: write {FORMS}") from None
     if moment <= now:
-        raise click.UsageError(f"--until {text} has passed")
+        raise click.UsageError(f"--until {text} has passed: write {FORMS}")
     return moment
 
 
