@@ -44,5 +44,6 @@ def words(noun: str) -> st.SearchStrategy[list[str]]:
     verbs = st.lists(st.sampled_from(VERBS), min_size=1, unique=True)
     some_verbs = verbs.map(lambda found: ["--only", ",".join(found)])
     only = st.one_of(st.just(list[str]()), some_verbs)
-    parts = st.tuples(fields, itself, owner, only)
+    frames = st.sampled_from([[], ["--frames"]])
+    parts = st.tuples(fields, itself, owner, only, frames)
     return parts.map(lambda found: [noun, *(word for part in found for word in part)])

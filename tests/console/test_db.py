@@ -26,7 +26,7 @@ def test_show_tells_rows_size_and_shape_of_every_table(run: Run) -> None:
     shown, rows = run("db:show"), told(run, "db:show")
 
     users = next(row for row in rows if row["table"] == "users")
-    assert (users["rows"], users["columns"], users["keys"], users["references"]) == (3, 20, 4, 0)
+    assert (users["rows"], users["columns"], users["keys"], users["references"]) == (3, 21, 4, 0)
     assert users["size"] is None or users["size"] > 4096
     assert "storage/app.sqlite3" in shown.stdout
     assert [row["table"] for row in rows] == sorted(row["table"] for row in rows)

@@ -22,7 +22,7 @@ TOPIC = (
     "make:crud", "Topic", "title:string:80!", "body:text", "category:ref:categories",
     "second_category:ref:categories?", "status:enum:draft,live", "is_open:bool?",
     "price:decimal:10,2?", "rate:float", "size:small", "born:date", "data:json", "token:uuid!?",
-    "published_at:datetime?", "--owner",
+    "published_at:datetime?", "--owner", "--frames",
 )  # fmt: skip
 LIKE = ("make:crud", "Like", "topic:ref:topics", "--owner", "--only", "index,create,delete")
 PYTEST = ("pytest", "-q", "-n", "0", "-p", "no:cacheprovider")
@@ -101,6 +101,46 @@ def test_a_resource_is_written_from_its_routes_to_its_table(run: Run, root: Path
     lint(root, names)
     assert (root / "told").read_text() == "docs:write"
     assert "migrate up" in made.stdout
+
+
+def test_its_frames_come_where_they_are_asked_for(run: Run, root: Path) -> None:
+    before = files(root)
+
+    made = run(*CATEGORY, "--frames", "--only", "index,create")
+
+    names = changed(before, root)
+    assert made.exit_code == Exit.DONE, made.output
+    assert {name for name in names if "ws" in name.split("/")[:2] or name.endswith("ws.py")} == {
+        "app/ws/handlers/categories.py",
+        "routes/ws.py",
+        "tests/ws/test_categories.py",
+    }
+    rows = (root / "routes/ws.py").read_text()
+    assert 'op("categories.index", categories.index, frame=Asked' in rows
+    assert "categories.update" not in rows
+    lint(root, names)
+    assert run("undo").exit_code == Exit.DONE
+    assert files(root) == before
+
+
+@pytest.mark.rule(100)
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("OPS = (\n", "mend this file first"),
+        ("from app.ws import frames\n\nOPS = 1\n", "has no OPS"),
+    ],
+)
+def test_a_table_of_frames_that_cannot_be_added_to_stops_all_of_it(
+    run: Run, root: Path, text: str, said: str
+) -> None:
+    (root / "routes/ws.py").write_text(text)
+    before = files(root)
+
+    refused = run(*CATEGORY, "--frames")
+
+    assert (refused.exit_code, files(root)) == (Exit.FAILED, before)
+    assert said in refused.stderr
 
 
 def test_a_plan_shows_everything_and_writes_nothing(run: Run, root: Path) -> None:

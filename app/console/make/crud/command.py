@@ -11,6 +11,7 @@ from app.console.make.changes import Changes
 from app.console.make.crud.code import plan_code
 from app.console.make.crud.feature import plan_feature
 from app.console.make.crud.forms import plan_forms
+from app.console.make.crud.frames import plan_frames
 from app.console.make.crud.resource import VERBS, Asked, Resource, read_resource
 from app.console.make.crud.routes import plan_routes
 from app.console.make.model import plan_model
@@ -25,6 +26,7 @@ from pkg.console.options import plan_option
 @click.option("--api", default="v1", show_default=True, metavar="V", help="The API's version.")
 @click.option("--only", default="", metavar="VERBS", help=f"Some of {','.join(VERBS)}.")
 @click.option("--owner", is_flag=True, help="Rows are their maker's, who alone may change them.")
+@click.option("--frames", is_flag=True, help="The same over the socket, a frame a verb.")
 @click.option("--no-tests", is_flag=True, help="Writes no tests.")
 @plan_option
 @click.pass_obj
@@ -58,3 +60,5 @@ def plan_crud(changes: Changes, resource: Resource) -> None:
     plan_code(changes, resource)
     plan_routes(changes, resource)
     plan_feature(changes, resource)
+    if resource.frames:
+        plan_frames(changes, resource)

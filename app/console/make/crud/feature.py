@@ -36,7 +36,7 @@ def plan_feature(changes: Changes, resource: Resource) -> None:
 
 
 def _feature(resource: Resource) -> str:
-    parents, model = _parents(resource), resource.subject.names.model
+    parents, model = parents_of(resource), resource.subject.names.model
     tests = "\n\n".join(resource.fill(stub, **holes) for stub, holes in _tests(resource))
     rows = samples.parent_lines(parents, indent=1, save="site.run({}.save)")
     known = samples.names_in(parents) | ({model} if "create" not in resource.verbs else set())
@@ -53,12 +53,12 @@ def _feature(resource: Resource) -> str:
         "from tests.site import Person, Site",
         *["from tests.site import codes"] * ("codes(" in tests),
     ]
-    form = [*_plain(resource, 1), *(f'"{name}_id": str({name}.id)' for name in parents)]
+    form = [*plain(resource, 1), *(f'"{name}_id": str({name}.id)' for name in parents)]
     return resource.fill(
         "feature",
         **_holes(resource),
         imports=imports(needed),
-        other=spread("OTHER = {", _plain(resource, 2), "}") if "OTHER" in tests else "",
+        other=spread("OTHER = {", plain(resource, 2), "}") if "OTHER" in tests else "",
         first='FIRST = {"If-Match": \'"1"\'}  # as it was made' * ("FIRST" in tests),
         parents=rows,
         form=spread("return {", form, "}", indent=1) if form else "    return {}",
@@ -73,18 +73,25 @@ def _made(resource: Resource) -> str:
 
 
 def _holes(resource: Resource) -> dict[str, str]:
-    owned, writes = resource.owned, {*resource.verbs} - {"index", "show"}
-    who = "is signed in" if not writes else "makes their own" if owned else "may write"
-    return {
+    owned = resource.owned
+    return who(resource) | {
         "known": ' | {"user_id": ann.id}' * owned,
         "owner": "user_id=by.id, " * owned,
-        "second": "form | OTHER" if _plain(resource, 2) else "form",
-        "signs": "sign_up" if owned or not writes else "admin",
-        "who": f"Somebody who {who}.",
+        "second": "form | OTHER" if plain(resource, 2) else "form",
     }
 
 
-def _parents(resource: Resource) -> dict[str, Model]:
+def who(resource: Resource) -> dict[str, str]:
+    """Answers the holes of whoever may do all that there is."""
+    owned, writes = resource.owned, {*resource.verbs} - {"index", "show"}
+    does = "is signed in" if not writes else "makes their own" if owned else "may write"
+    return {
+        "signs": "sign_up" if owned or not writes else "admin",
+        "who": f"Somebody who {does}.",
+    }
+
+
+def parents_of(resource: Resource) -> dict[str, Model]:
     """Answers the models behind the references that a form gives: not to its own, which is none."""
     given = {one.name for one in resource.fields}
     own = resource.subject.names.model
@@ -92,9 +99,10 @@ def _parents(resource: Resource) -> dict[str, Model]:
     return {name: model for name, model in found if name in given and model.name != own}
 
 
-def _plain(resource: Resource, number: int) -> list[str]:
-    plain = (one for one in resource.fields if one.kind != "ref")
-    return [f'"{one.name}": {wire.sample(one, number)}' for one in plain]
+def plain(resource: Resource, number: int) -> list[str]:
+    """Answers what a form gives but references, as items; *number* tells two forms apart."""
+    given = (one for one in resource.fields if one.kind != "ref")
+    return [f'"{one.name}": {wire.sample(one, number)}' for one in given]
 
 
 def _tests(resource: Resource) -> Iterator[Test]:
@@ -104,7 +112,7 @@ def _tests(resource: Resource) -> Iterator[Test]:
         yield from _creating(resource, holes)
     if "show" in verbs:
         yield "test_show", holes
-    if "update" in verbs and _plain(resource, 2):
+    if "update" in verbs and plain(resource, 2):
         yield from (("test_update", holes), ("test_late", holes))
     yield from _guarding(resource, holes)
     if "delete" in verbs:
@@ -158,7 +166,7 @@ def _cases(field: Field, resource: Resource) -> Iterable[str]:
         first, second = (wire.sample(field, number) for number in (1, 2))
         value = first if field.kind == "enum" else f'"{first.lower()}"'
         return [f'("{field.name}", {value}, {2 if first == second else 1})']
-    is_given = field == OWNER or field.name in _parents(resource)
+    is_given = field == OWNER or field.name in parents_of(resource)
     found = [f'("{field.column}", None, 2)'] * is_given
     return [*found, f'("{field.column}", "{NOBODY}", 0)']
 

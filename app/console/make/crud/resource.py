@@ -41,6 +41,7 @@ class Resource:
     verbs: tuple[str, ...]
     version: str  # of the API
     owned: bool
+    frames: bool  # over the socket, too
 
     @property
     def path(self) -> str:
@@ -95,6 +96,7 @@ class Asked:
     api: str = "v1"
     only: str = ""  # verbs with commas; none: all
     owner: bool = False
+    frames: bool = False
 
 
 def read_resource(root: Path, asked: Asked) -> Resource:
@@ -112,7 +114,8 @@ def read_resource(root: Path, asked: Asked) -> Resource:
         _check_field(field, owned=asked.owner)
     fields = (*given, OWNER) if asked.owner else given
     subject = Subject(names, fields, parents(fields, Model.of(names), root), versioned=True)
-    return Resource(subject, given, _verbs(asked.only), asked.api, asked.owner)
+    verbs = _verbs(asked.only)
+    return Resource(subject, given, verbs, asked.api, owned=asked.owner, frames=asked.frames)
 
 
 def _verbs(only: str) -> tuple[str, ...]:
