@@ -94,7 +94,7 @@ class HubProtocol(asyncio.Protocol, Transport):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.connections.discard(self)
-        self._answer = None
+        self._answer = self._pending = None
         (self._ending or self._shut(GONE)).stop()
         self._wake()
         self._sink.lost()

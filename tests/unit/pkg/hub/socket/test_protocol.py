@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from pkg.hub import Bundle, CloseCode
-from pkg.hub.errors import GONE
+from pkg.hub.errors import GONE, LEFT
 from pkg.hub.socket import ending
 from pkg.hub.socket.deflate import inflated
 from pkg.hub.socket.ending import LAST_BYTES
@@ -344,11 +344,16 @@ async def test_a_socket_revoked_before_its_answer_went_out_is_told_that_and_no_m
     assert endpoint.transport.lane is None
 
 
-async def test_a_peer_that_is_gone_before_its_answer_is_sent_nothing() -> None:
+@pytest.mark.parametrize("code", [GONE, LEFT])
+async def test_a_peer_that_is_gone_before_its_answer_is_sent_nothing(code: int) -> None:
     connection, endpoint = await greeted_later()
+    if code == LEFT:
+        endpoint.turn()
+        connection.said()
+        connection.protocol.data_received(frame(CLOSE, GOODBYE))
 
     connection.protocol.connection_lost(None)
     endpoint.turn()
 
     assert not connection.network.writes
-    assert endpoint.transport.code == GONE
+    assert endpoint.transport.code == code
