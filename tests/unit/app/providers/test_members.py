@@ -204,6 +204,21 @@ async def test_a_closed_account_can_be_written_to_by_nobody(node: Node, clock: F
         assert await node.members.load(ann, recipient) is None
 
 
+async def test_one_that_was_closed_until_now_can_be_written_to_again(
+    node: Node, clock: FakeClock
+) -> None:
+    ann, ben = await users(2)
+    await talk(ann, ben)
+    until = clock.now() + timedelta(seconds=60)
+    await User.filter(id=ben).update(disabled_at=clock.now(), disabled_until=until)
+
+    assert await node.members.load(ann, f"u:{ben}") is None
+    clock.advance(59)
+    assert await node.members.load(ann, f"u:{ben}") is None
+    clock.advance(1)
+    assert await node.members.load(ann, f"u:{ben}") is not None
+
+
 async def test_a_change_of_one_leaves_the_others_known(node: Node) -> None:
     ann, ben, eve = await users(3)
     await talk(ann, ben)
