@@ -149,9 +149,11 @@ class Speech:
         if self.dialect == "mysql":
             return f"{alter} MODIFY COLUMN {self.column(column)}"
         kind = self.type(column)
+        # A cast to varchar(n) cuts off what is longer; text that is assigned to one is refused.
+        cast = "text" if column.kind == "string" else kind
         changes = [
             f"ALTER COLUMN {name} DROP DEFAULT",  # the old one may not fit the new type
-            f"ALTER COLUMN {name} TYPE {kind} USING {name}::{kind}",
+            f"ALTER COLUMN {name} TYPE {kind} USING {name}::{cast}",
             f"ALTER COLUMN {name} {'DROP' if column.null else 'SET'} NOT NULL",
         ]
         if column.default is not None:

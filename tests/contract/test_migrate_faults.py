@@ -37,6 +37,29 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield made
 
 
+@pytest.mark.parametrize("kind", ["string", "text", "big"])
+async def test_no_value_is_cut_by_a_column_that_is_too_short_for_it(
+    database: Database, tmp_path: Path, kind: str
+) -> None:
+    name = '"word", 200' if kind == "string" else '"word"'
+    made = migration(f'schema.create_table("notes", table.id(), table.{kind}({name}))')
+    shorter = migration('await schema.change_column("notes", table.string("word", 4))')
+    value = 12345678 if kind == "big" else "eight..."
+    with package(tmp_path, {"0001_notes": made}) as files:
+        await Migrator(database, files).up()
+    await database.execute("INSERT INTO notes (word) VALUES (?)", [value])
+
+    with package(tmp_path, {"0001_notes": made, "0002_shorter": shorter}) as files:
+        if database.dialect == "sqlite":  # which keeps what is longer than its column says
+            await Migrator(database, files).up()
+        else:
+            with pytest.raises(MigrationFailed, match="too long"):
+                await Migrator(database, files).up()
+
+    found = await database.rows("SELECT word FROM notes")
+    assert [str(row[0]) for row in found] == [str(value)]
+
+
 @pytest.mark.parametrize("dialect", ["postgres", "mysql"])
 @pytest.mark.parametrize("in_transaction", [True, False])
 async def test_a_connection_lost_in_the_middle_is_told_and_the_next_run_ends_well(
