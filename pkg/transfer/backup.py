@@ -11,7 +11,7 @@ from pkg.transfer.contract import Reader
 from pkg.transfer.line import Sum
 from pkg.transfer.manifest import Manifest, Shelf
 from pkg.transfer.pages import Watch, pages
-from pkg.transfer.table import Table
+from pkg.transfer.table import Table, ordered
 
 
 class Backup:
@@ -33,7 +33,10 @@ class Backup:
 
         Raises:
             OSError: it cannot be written; nothing is left of it.
+            TransferRefused: no restore could put these tables back, or a value is not what its
+                column says; the message names it.
         """
+        ordered(tables)  # as a restore will want them
         with written(path) as file, packed(file) as pack:
             async with self._source.snapshot():
                 shelves = [await self._shelf(table, pack) for table in tables]

@@ -35,7 +35,7 @@ from pkg.transfer import (
     tables_in,
     tables_of,
 )
-from tests.contract.migrations import package
+from tests.contract.migrations import migration, package
 from tests.contract.moved import FILES, LAST, PEOPLE, VALUES, fill, opened, silent, state
 from tests.databases import DIALECTS
 
@@ -179,6 +179,30 @@ async def test_what_is_restored_is_what_was_there_whatever_the_databases(
     assert {one.name: (one.rows, one.checksum) for one in manifest.tables} == before
     assert before["people"][0] == PEOPLE
     assert before["values_of"][0] == len(VALUES)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_a_circle_that_no_restore_could_close_is_refused_before_a_file_is_written(
+    dialect: Dialect, file: Path, tmp_path: Path
+) -> None:
+    if dialect != "sqlite":
+        require(dialect)
+    circle = migration(
+        """schema.create_table("hens", table.id(), table.big("egg_id"))
+schema.create_table("eggs", table.id(), table.big("hen_id"), table.foreign("hen_id", "hens"))
+await schema.add_foreign("hens", table.foreign("egg_id", "eggs"))"""
+    )
+    with package(tmp_path, {"0001_circle": circle}) as name:
+        async with opened(dialect, tmp_path) as database:
+            with database.active():
+                await Migrator(database, name).up()
+
+            with pytest.raises(TransferRefused, match=r"eggs|hens"):
+                await backed(database, name, file)
+
+    assert halves(file) == []
+    with pytest.raises(FileNotFoundError):
+        archive_of(file)
 
 
 async def test_a_backup_is_for_its_owner_alone_and_readable_by_others_tools(
