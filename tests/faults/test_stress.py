@@ -98,6 +98,8 @@ def test_who_ends_it_early_is_left_with_nothing(number: signal.Signals, tmp_path
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # As from a terminal: where the suite runs in the background, its shell ignores SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  one thread
     ) as running:
         assert running.stdout is not None
         lines = (re.match(r"node \d: process (\d+)", line) for line in running.stdout)
